@@ -1,0 +1,96 @@
+import type { z } from "zod";
+import type { HourSeries } from "./baseline/hour-series.ts";
+import type { UsageEvent } from "./event.ts";
+import type { Pico } from "./money.ts";
+import type { Impact } from "./severity.ts";
+import type { EventTime } from "./time.ts";
+
+/** One usage event as detectors see it: resolved, priced, in its flow. */
+export interface Observed {
+  readonly event: UsageEvent;
+  readonly at: EventTime;
+  readonly cost: Pico | null;
+  /** The flow root's id, null outside any flow. */
+  readonly flow: string | null;
+}
+
+export type EntityType = "identity" | "credential" | "flow" | "tenant";
+
+/** What an episode is about; signals of one family on one entity join into one finding. */
+export interface Entity {
+  type: EntityType;
+  id: string;
+}
+
+export type FactValue = string | number | boolean | null | Readonly<Record<string, string | number | null>>;
+
+/** The numbers behind a decision, by name; each detector documents its own. */
+export type Facts = Readonly<Record<string, FactValue>>;
+
+/**
+ * One detector's word that an event belongs to something wrong. Money and counts are what this
+ * signal adds to its episode, so that an episode's totals are plain sums.
+ */
+export interface Signal {
+  entity: Entity;
+  /** Documented code of the decision. */
+  reason: string;
+  /** Surprise, 0..1. */
+  score: number;
+  /** Event time of the first event this signal adds. */
+  since: EventTime;
+  calls: number;
+  /** Null where every added call is unpriced. */
+  observed: Pico | null;
+  expected: Pico;
+  unpriced: number;
+  eventIds: readonly string[];
+  facts: Facts;
+}
+
+/** What a detector may ask besides its own state: read-only and from this partition, so that replay agrees. */
+export interface DetectorContext {
+  /** The identity's hourly series, as it stood before this event; null without an identity. */
+  readonly series: IdentitySeries | null;
+  readonly impact: Impact;
+}
+
+export interface IdentitySeries {
+  readonly calls: HourSeries;
+  /** Picodollars as doubles: exact below 9,007 USD an hour. */
+  readonly spend: HourSeries;
+}
+
+/**
+ * A detector: plain functions over small plain state. The runtime owns keys, eviction, checkpoints
+ * and episodes; the rule owns severity and wording.
+ */
+export interface Detector<P = unknown, S = unknown> {
+  /** Kebab-case, the file's name. */
+  readonly id: string;
+  /** Version of the state: another one means the state is rebuilt by replay. */
+  readonly version: number;
+  /** One sentence. */
+  readonly summary: string;
+  /** Schema of the parameters, with defaults and descriptions. */
+  readonly params: z.ZodType<P>;
+  /** Names and meanings of the facts its signals carry. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** Codes of `Signal.reason` with their meaning. */
+  readonly reasons: Readonly<Record<string, string>>;
+  /** The state key inside the tenant; null: this event is none of its business. */
+  key(observed: Observed, params: P): string | null;
+  /** Fresh state, plain JSON. */
+  init(params: P): S;
+  /** Folds one event into the state, which it may change in place, and says what is wrong. */
+  step(state: S, observed: Observed, params: P, context: DetectorContext): readonly Signal[];
+  /** True where the state may be forgotten at `now`: a later event would start afresh without harm. */
+  idle(state: S, now: EventTime, params: P): boolean;
+}
+
+/** Declares a detector with its own parameter and state types, and hands it out under the common one. */
+export function defineDetector<P, S>(detector: Detector<P, S>): Detector {
+  return detector as unknown as Detector;
+}
+
+export const NO_SIGNALS: readonly Signal[] = Object.freeze([]);

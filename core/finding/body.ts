@@ -1,0 +1,120 @@
+import type { FactValue } from "../detector.ts";
+import { displayUsd, formatUsd, type Pico } from "../money.ts";
+import { type Episode, excessOf, isUnpriced, projectedDaily } from "../pipeline/episode.ts";
+import type { RuleFile } from "../rules/rule.ts";
+import { type EventTime, formatTime } from "../time.ts";
+import { confidenceOf } from "./confidence.ts";
+import type { Evidence, FindingBody, Showback } from "./finding.ts";
+import { fillTemplate, type TemplateValues } from "./template.ts";
+
+/** Writes the finding of an episode: who, what, how much, whose budget, why, what next. */
+export function findingBody(
+  tenant: string,
+  episode: Episode,
+  rule: RuleFile,
+  closed: EventTime | null,
+): FindingBody {
+  const showback = showbackOf(episode);
+  const values = templateValues(episode, showback);
+  return {
+    id: episode.id,
+    tenant,
+    family: rule.family,
+    rule: rule.id,
+    rule_version: rule.version,
+    title: fillTemplate(rule.title, values),
+    severity: episode.severity,
+    confidence: confidenceOf({
+      rule: rule.confidence,
+      lineage: episode.lineage,
+      attribution: showback.attribution_quality,
+      baseline: baselineSource(episode.facts["baseline"]),
+    }),
+    first_seen: formatTime(episode.firstSeen),
+    last_seen: formatTime(episode.lastSeen),
+    opened_at: formatTime(episode.opened),
+    closed_at: closed === null ? null : formatTime(closed),
+    detected_after: {
+      events: episode.callsAtDetection,
+      spend: decimal(episode.spendAtDetection),
+    },
+    lineage: episode.lineage,
+    subject: episode.subject,
+    showback,
+    facts: { reason: episode.reason, ...episode.facts },
+    explanation: fillTemplate(rule.explanation, values),
+    evidence: evidenceOf(episode),
+    threats: Object.fromEntries(
+      Object.entries(rule.mappings).filter(([, ids]) => ids.length > 0),
+    ),
+    runbook: `${rule.triage.trim()}\n\n${rule.respond.trim()}`,
+    related: episode.related,
+  };
+}
+
+/** Where a finding's expectation came from, where it says so. */
+export function baselineSource(baseline: FactValue | undefined): string | null {
+  if (typeof baseline !== "object" || baseline === null) return null;
+  return typeof baseline["source"] === "string" ? baseline["source"] : null;
+}
+
+function showbackOf(episode: Episode): Showback {
+  const { attribution } = episode;
+  return {
+    team: attribution.team ?? null,
+    service: attribution.service ?? null,
+    cost_center: attribution.cost_center ?? null,
+    environment: attribution.environment ?? null,
+    currency: "USD",
+    observed: isUnpriced(episode) ? null : formatUsd(episode.observed),
+    expected: formatUsd(episode.expected),
+    excess: decimal(excessOf(episode)),
+    at_detection: decimal(episode.spendAtDetection),
+    projected_daily: decimal(projectedDaily(episode)),
+    basis: episode.basis,
+    attribution_quality: Math.round((episode.confidence / episode.weighed) * 1_000) / 1_000,
+    quality: [...episode.quality.keys()].sort(),
+    unpriced_events: episode.unpriced,
+  };
+}
+
+function evidenceOf(episode: Episode): Evidence {
+  const spends = [...episode.spendByModel].sort(([, a], [, b]) => (a === b ? 0 : a < b ? 1 : -1));
+  const total = spends.reduce((sum, [, spend]) => sum + spend, 0n);
+  return {
+    events: episode.calls,
+    event_ids: episode.eventIds,
+    samples: episode.samples,
+    top_contributors: spends.slice(0, 5).map(([model, spend]) => ({
+      dimension: "model",
+      value: model,
+      spend: formatUsd(spend),
+      share: total === 0n ? 0 : Number((spend * 1_000n) / total) / 1_000,
+    })),
+  };
+}
+
+function templateValues(episode: Episode, showback: Showback): TemplateValues {
+  const money = (pico: Pico | null): string => displayUsd(pico);
+  return {
+    subject: { ...episode.subject, entity: episode.entity.id },
+    showback: {
+      team: showback.team,
+      service: showback.service,
+      cost_center: showback.cost_center,
+      environment: showback.environment,
+      observed: money(isUnpriced(episode) ? null : episode.observed),
+      expected: money(episode.expected),
+      excess: money(excessOf(episode)),
+      projected_daily: money(projectedDaily(episode)),
+      at_detection: money(episode.spendAtDetection),
+    },
+    detected_after: { events: episode.callsAtDetection },
+    evidence: { events: episode.calls },
+    facts: episode.facts,
+  };
+}
+
+function decimal(pico: Pico | null): string | null {
+  return pico === null ? null : formatUsd(pico);
+}

@@ -1,0 +1,19 @@
+import type { UsageEvent } from "./event.ts";
+import { parseUsd } from "./money.ts";
+import type { LogEntry } from "./pipeline/fold.ts";
+import type { NewEntry } from "./ports/usage-log.ts";
+import { type EventTime, parseTime } from "./time.ts";
+
+/** The stored form of an event: its canonical JSON; ticks have none. */
+export function encodeEntry(entry: NewEntry): string | null {
+  return entry.kind === "event" ? JSON.stringify(entry.event) : null;
+}
+
+/** Reads a stored entry back, with its time and exact cost. */
+export function decodeEntry(sequence: number, at: EventTime, body: string | null): LogEntry {
+  if (body === null) return { kind: "tick", sequence, at };
+  const event = JSON.parse(body) as UsageEvent;
+  const amount = event.cost?.amount;
+  const cost = amount === undefined ? null : parseUsd(amount);
+  return { kind: "event", sequence, at: parseTime(event.time) ?? at, event, cost };
+}

@@ -1,0 +1,162 @@
+import type { Entity, Facts, Observed, Signal } from "../detector.ts";
+import { baselineSource, findingBody } from "../finding/body.ts";
+import { findingId } from "../finding/finding-id.ts";
+import type { MachineEntry } from "../finding/finding-log.ts";
+import type { RuleFile, When } from "../rules/rule.ts";
+import { atMost, type Impact, rank, severityByImpact, type Severity, worse } from "../severity.ts";
+import { usdNumber } from "../money.ts";
+import { type EventTime, formatTime, HOUR, MINUTE } from "../time.ts";
+import { type Episode, excessOf, extendEpisode, openEpisode, projectedDaily } from "./episode.ts";
+
+/** The running and the last finished episodes of one tenant, by family and entity. */
+export interface Episodes {
+  open: Map<string, Episode>;
+  /** Id of the last closed episode, for `related`. */
+  closed: Map<string, { id: string; at: EventTime }>;
+  /** No episode has to be looked at before this time. */
+  due: EventTime;
+}
+
+/** Changed figures are told after this long without a new signal; it is also what a trailing tick must reach. */
+export const SETTLE = 10 * MINUTE;
+
+/** A growing episode is told of when its excess grew by this factor, or after an hour, not more often than once a minute. */
+const GROWTH = 1.2;
+const CLOSED_MEMORY = 30 * 24 * HOUR;
+
+export function createEpisodes(): Episodes {
+  return { open: new Map(), closed: new Map(), due: Infinity };
+}
+
+/**
+ * Joins a signal to the episode of its family and entity, opening one where none runs. Returns the
+ * episode; entries for the finding log go to `out`: opened, worse, notably larger, or an hour older.
+ */
+export function correlate(
+  tenant: string,
+  episodes: Episodes,
+  rule: RuleFile,
+  signal: Signal,
+  observed: Observed,
+  impact: Impact,
+  out: MachineEntry[],
+): Episode {
+  const key = episodeKey(rule.family, signal.entity);
+  let episode = episodes.open.get(key);
+  if (!episode) {
+    const id = findingId(tenant, rule.family, signal.entity, observed.at);
+    episode = openEpisode(id, rule.id, signal, observed);
+    const before = episodes.closed.get(key);
+    if (before) episode.related.push(before.id);
+    episodes.open.set(key, episode);
+  }
+  extendEpisode(episode, signal, observed);
+  episode.severity = worse(episode.severity, severityOf(rule, episode, impact));
+  if (isWorthTelling(episode, observed.at)) tell(tenant, episode, rule, observed.at, out);
+  const due = episode.lastSeen + (isTold(episode) ? rule.episode.quiet : SETTLE);
+  episodes.due = Math.min(episodes.due, due);
+  return episode;
+}
+
+/** Closes what has been quiet long enough and tells what changed since it was last told. */
+export function settle(
+  tenant: string,
+  episodes: Episodes,
+  rules: ReadonlyMap<string, RuleFile>,
+  now: EventTime,
+  out: MachineEntry[],
+): void {
+  if (now < episodes.due) return;
+  episodes.due = Infinity;
+  for (const [key, episode] of episodes.open) {
+    const rule = rules.get(episode.rule);
+    if (!rule) continue;
+    const end = episode.lastSeen + rule.episode.quiet;
+    if (now >= end) {
+      tell(tenant, episode, rule, end, out, end);
+      episodes.open.delete(key);
+      episodes.closed.set(key, { id: episode.id, at: end });
+      continue;
+    }
+    if (!isTold(episode) && now >= episode.lastSeen + SETTLE) {
+      tell(tenant, episode, rule, episode.lastSeen + SETTLE, out);
+    }
+    episodes.due = Math.min(episodes.due, isTold(episode) ? end : episode.lastSeen + SETTLE);
+  }
+}
+
+export function forgetClosed(episodes: Episodes, now: EventTime): void {
+  for (const [key, { at }] of episodes.closed) {
+    if (at < now - CLOSED_MEMORY) episodes.closed.delete(key);
+  }
+}
+
+function episodeKey(family: string, { type, id }: Entity): string {
+  return `${family}\0${type}\0${id}`;
+}
+
+/** The worst level that holds, or what the money says; medium at most where the baseline is not the entity's own. */
+function severityOf(rule: RuleFile, episode: Episode, impact: Impact): Severity {
+  const daily = projectedDaily(episode);
+  let severity: Severity =
+    rule.severity === "impact" ? severityByImpact(daily, impact) : rule.severity;
+  for (const level of rule.levels) {
+    const floor = level.impact && impact[`${level.impact}_usd_day`];
+    const isLarge = floor === undefined || (daily !== null && usdNumber(daily) >= floor);
+    if (isLarge && holds(level.when, episode.facts)) severity = worse(severity, level.severity);
+  }
+  const source = baselineSource(episode.facts["baseline"]);
+  return source !== null && source !== "own" ? atMost(severity, "medium") : severity;
+}
+
+function holds(when: When | undefined, facts: Facts): boolean {
+  return Object.entries(when ?? {}).every(([name, wanted]) => {
+    const fact = facts[name];
+    if (typeof wanted !== "object") return fact === wanted;
+    if (typeof fact !== "number") return false;
+    return (
+      (wanted.gte === undefined || fact >= wanted.gte) &&
+      (wanted.gt === undefined || fact > wanted.gt) &&
+      (wanted.lte === undefined || fact <= wanted.lte) &&
+      (wanted.lt === undefined || fact < wanted.lt)
+    );
+  });
+}
+
+function isTold(episode: Episode): boolean {
+  return episode.told?.calls === episode.calls;
+}
+
+function isWorthTelling(episode: Episode, now: EventTime): boolean {
+  const { told } = episode;
+  if (!told || rank(episode.severity) > rank(told.severity)) return true;
+  const age = now - told.at;
+  if (age < MINUTE) return false;
+  const excess = excessOf(episode);
+  const grown =
+    excess === null || told.excess === null
+      ? episode.calls >= told.calls * GROWTH
+      : usdNumber(excess) >= Math.max(0, usdNumber(told.excess)) * GROWTH && excess > 0n;
+  return grown || age >= HOUR;
+}
+
+function tell(
+  tenant: string,
+  episode: Episode,
+  rule: RuleFile,
+  at: EventTime,
+  out: MachineEntry[],
+  closed: EventTime | null = null,
+): void {
+  episode.entries += 1;
+  const { severity, calls } = episode;
+  out.push({
+    kind: closed !== null ? "closed" : episode.told ? "updated" : "opened",
+    id: `${episode.id}.m.${episode.entries}`,
+    finding: episode.id,
+    tenant,
+    at: formatTime(at),
+    body: findingBody(tenant, episode, rule, closed),
+  });
+  episode.told = { at, severity, calls, excess: excessOf(episode) };
+}

@@ -1,0 +1,121 @@
+import { add, baselineOf, hold, type HourSeries, roll } from "../baseline/hour-series.ts";
+import { type Observed, type Signal } from "../detector.ts";
+import { rank } from "../severity.ts";
+import { HOUR } from "../time.ts";
+import type { CompiledRule, Program } from "./program.ts";
+import { correlate } from "./correlate.ts";
+import type { Outputs } from "./outputs.ts";
+import { createIdentityState, type IdentityState, type TenantState } from "./state.ts";
+
+const GUARDED = rank("medium");
+
+/**
+ * Shows one event to the baseline layer and to every rule. The hour is counted first, judged by what
+ * was learned before it, and learned later; an hour that adds to an episode of medium or above is
+ * held back, so that an attack never becomes the new normal.
+ */
+export function evaluate(
+  program: Program,
+  tenant: TenantState,
+  identity: IdentityState | null,
+  observed: Observed,
+  out: Outputs,
+): void {
+  if (identity) countHour(identity, observed, out);
+  const context = { series: identity?.series ?? null, impact: program.impact };
+  for (const compiled of program.rules) {
+    const key = compiled.detector.key(observed, compiled.params);
+    if (key === null) continue;
+    const state = stateOf(tenant, compiled, key);
+    const signals = compiled.detector.step(state, observed, compiled.params, context);
+    for (const signal of signals) raise(program, tenant, compiled, signal, identity, observed, out);
+  }
+}
+
+export function identityOf(tenant: TenantState, { event, at }: Observed): IdentityState | null {
+  const id = event.identity?.id;
+  if (id === undefined) return null;
+  let identity = tenant.identities.get(id);
+  if (!identity) {
+    identity = createIdentityState();
+    tenant.identities.set(id, identity);
+  }
+  identity.lastAt = Math.max(identity.lastAt, at);
+  return identity;
+}
+
+function countHour({ series }: IdentityState, observed: Observed, out: Outputs): void {
+  const { at, cost } = observed;
+  const ended = series.calls.hour;
+  const calls = series.calls.current;
+  const spend = series.spend.current;
+  if (roll(series.calls, at) && ended >= 0) {
+    out.bands.push(bandOf("calls", series.calls, ended, calls, observed));
+  }
+  if (roll(series.spend, at) && ended >= 0) {
+    out.bands.push(bandOf("cost_pico", series.spend, ended, spend, observed));
+  }
+  add(series.calls, at, 1);
+  if (cost !== null) add(series.spend, at, Number(cost));
+}
+
+function bandOf(
+  metric: "calls" | "cost_pico",
+  series: HourSeries,
+  hour: number,
+  observed: number,
+  { event }: Observed,
+): Outputs["bands"][number] {
+  const { mean, peak, activeHours } = baselineOf(series);
+  return {
+    tenant: event.tenant,
+    identity: event.identity!.id!,
+    metric,
+    start: hour * HOUR,
+    observed,
+    expected: mean,
+    low: 0,
+    high: peak,
+    samples: activeHours,
+  };
+}
+
+function stateOf(tenant: TenantState, { rule, detector, params }: CompiledRule, key: string): unknown {
+  let kept = tenant.detectors.get(rule.id);
+  if (!kept || kept.version !== detector.version) {
+    kept = { version: detector.version, states: new Map() };
+    tenant.detectors.set(rule.id, kept);
+  }
+  let state = kept.states.get(key);
+  if (state === undefined) {
+    state = detector.init(params);
+    kept.states.set(key, state);
+  }
+  return state;
+}
+
+function raise(
+  program: Program,
+  tenant: TenantState,
+  { rule }: CompiledRule,
+  signal: Signal,
+  identity: IdentityState | null,
+  observed: Observed,
+  out: Outputs,
+): void {
+  const { event } = observed;
+  const episode = correlate(
+    event.tenant,
+    tenant.episodes,
+    rule,
+    signal,
+    observed,
+    program.impact,
+    out.findings,
+  );
+  const isOwn = signal.entity.type === "identity" && signal.entity.id === event.identity?.id;
+  if (identity && isOwn && rank(episode.severity) >= GUARDED) {
+    hold(identity.series.calls);
+    hold(identity.series.spend);
+  }
+}

@@ -1,0 +1,65 @@
+import { createHourSeries } from "../baseline/hour-series.ts";
+import type { IdentitySeries } from "../detector.ts";
+import type { EventTime } from "../time.ts";
+import { createEpisodes, type Episodes } from "./correlate.ts";
+import type { SeenEvents } from "./dedupe.ts";
+import type { FlowOwner } from "./inherit.ts";
+import type { Rollup } from "./rollup.ts";
+
+/** Everything the fold knows of one partition: plain data, all of it in the checkpoint. */
+export interface PartitionState {
+  /** Sequence of the last folded entry. */
+  sequence: number;
+  tenants: Map<string, TenantState>;
+}
+
+/** All state lies inside a tenant, so that findings do not depend on how tenants share partitions. */
+export interface TenantState {
+  /** Largest event time seen: what is late is measured against it. */
+  newest: EventTime;
+  /** Hour since the epoch in which forgotten things were last swept out. */
+  swept: number;
+  seen: SeenEvents;
+  flows: Map<string, FlowOwner>;
+  identities: Map<string, IdentityState>;
+  /** Detector states by rule id, then by the detector's own key. */
+  detectors: Map<string, DetectorStates>;
+  episodes: Episodes;
+  rollups: Map<string, Rollup>;
+}
+
+export interface IdentityState {
+  series: IdentitySeries;
+  lastRollup: Rollup | null;
+  lastAt: EventTime;
+}
+
+export interface DetectorStates {
+  version: number;
+  states: Map<string, unknown>;
+}
+
+export function createPartitionState(): PartitionState {
+  return { sequence: 0, tenants: new Map() };
+}
+
+export function createTenantState(): TenantState {
+  return {
+    newest: -Infinity,
+    swept: -1,
+    seen: new Map(),
+    flows: new Map(),
+    identities: new Map(),
+    detectors: new Map(),
+    episodes: createEpisodes(),
+    rollups: new Map(),
+  };
+}
+
+export function createIdentityState(): IdentityState {
+  return {
+    series: { calls: createHourSeries(), spend: createHourSeries() },
+    lastRollup: null,
+    lastAt: -Infinity,
+  };
+}

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { Detector } from "../detector.ts";
+import { placesOf } from "../finding/template.ts";
+import { SECTIONS, TOP_FIELDS } from "../event-fields.ts";
+import { type FileProblem, type Locate, nearest, parseLocated } from "../located.ts";
+import type { CompiledRule } from "../pipeline/program.ts";
+import { RuleFile } from "./rule.ts";
+
+export interface RuleSource {
+  /** As a person would name it, with `<family>/<name>.yml` at its end. */
+  file: string;
+  text: string;
+}
+
+/** Values a title or explanation may use besides the detector's facts. */
+const COMMON_PLACES = new Set([
+  ...["identity", "type", "credential", "owner", "agent", "flow", "entity"].map((n) => `subject.${n}`),
+  ...["team", "service", "cost_center", "environment"].map((n) => `showback.${n}`),
+  ...["observed", "expected", "excess", "projected_daily", "at_detection"].map((n) => `showback.${n}`),
+  "detected_after.events",
+  "evidence.events",
+]);
+
+/** Every kind a rule must show itself on. */
+const MANDATORY_TESTS = ["true_positive", "benign_lookalike", "just_below"] as const;
+
+/**
+ * Compiles a rule set: schema, then meaning (detector and its parameters, names in templates, levels
+ * and tests, unique ids). Everything wrong in any file is reported; a set with a problem is not used at all.
+ */
+export function compileRules(
+  sources: readonly RuleSource[],
+  detectors: readonly Detector[],
+): { rules: CompiledRule[]; problems: FileProblem[] } {
+  const rules: CompiledRule[] = [];
+  const problems: FileProblem[] = [];
+  const files = new Map<string, string>();
+  for (const { file, text } of sources) {
+    const parsed = parseLocated(file, text, RuleFile);
+    problems.push(...parsed.problems);
+    if (parsed.value === null) continue;
+    const rule = parsed.value;
+    const detector = detectors.find((candidate) => candidate.id === rule.detector);
+    const other = files.get(rule.id);
+    if (other) problems.push(parsed.at(["id"], `the id is taken by ${other}`));
+    files.set(rule.id, file);
+    problems.push(...checkNames(file, rule, parsed.at));
+    if (!detector) {
+      const ids = detectors.map(({ id }) => id);
+      problems.push(parsed.at(["detector"], unknownName("detector", rule.detector, ids)));
+      continue;
+    }
+    problems.push(...checkAgainst(detector, rule, parsed.at));
+    const params = detector.params.safeParse(rule.params);
+    if (params.success) rules.push({ rule, detector, params: params.data });
+    else problems.push(...params.error.issues.flatMap((issue) => paramProblems(issue, parsed.at)));
+  }
+  return { rules: rules.sort((a, b) => (a.rule.id < b.rule.id ? -1 : 1)), problems };
+}
+
+function checkNames(file: string, rule: RuleFile, at: Locate): FileProblem[] {
+  const problems: FileProblem[] = [];
+  const [family, name] = rule.id.split(".");
+  if (family !== rule.family) problems.push(at(["id"], `must begin with the family, \`${rule.family}.\``));
+  if (!file.replaceAll("\\", "/").endsWith(`${family}/${name}.yml`)) {
+    problems.push(at(["id"], `the file must be ${family}/${name}.yml`));
+  }
+  for (const kind of MANDATORY_TESTS) {
+    if (!rule.tests.some((test) => test.kind === kind)) {
+      problems.push(at(["tests"], `a test of kind ${kind} is missing`));
+    }
+  }
+  const events = rule.tests.flatMap((test, i) => [
+    { path: ["tests", i, "defaults"], fields: test.defaults },
+    ...test.events.map(({ at: _, repeat: __, ...fields }, j) => ({
+      path: ["tests", i, "events", j],
+      fields,
+    })),
+  ]);
+  for (const { path, fields } of events) {
+    for (const field of Object.keys(fields)) {
+      if (isEventField(field)) continue;
+      problems.push(at([...path, field], unknownName("event field", field, EVENT_FIELDS)));
+    }
+  }
+  return problems;
+}
+
+function checkAgainst(detector: Detector, rule: RuleFile, at: Locate): FileProblem[] {
+  const facts = Object.keys(detector.facts);
+  const problems: FileProblem[] = [];
+  for (const template of ["title", "explanation"] as const) {
+    for (const place of placesOf(rule[template])) {
+      const [area, name = ""] = place.split(".");
+      const known = area === "facts" ? facts.includes(name) : COMMON_PLACES.has(place);
+      if (known) continue;
+      const names = [...COMMON_PLACES, ...facts.map((fact) => `facts.${fact}`)];
+      problems.push(at([template], unknownName("place", place, names)));
+    }
+  }
+  rule.levels.forEach((level, i) => {
+    for (const fact of Object.keys(level.when ?? {})) {
+      if (facts.includes(fact)) continue;
+      problems.push(at(["levels", i, "when", fact], unknownName("fact", fact, facts)));
+    }
+  });
+  return problems;
+}
+
+function paramProblems(issue: z.core.$ZodIssue, at: Locate): FileProblem[] {
+  const path = ["params", ...issue.path];
+  if (issue.code !== "unrecognized_keys") return [at(path, issue.message)];
+  return issue.keys.map((key) => at([...path, key], "unknown parameter"));
+}
+
+const EVENT_FIELDS = [
+  ...TOP_FIELDS.keys(),
+  ...[...SECTIONS].flatMap(([section, fields]) => [...fields.keys()].map((f) => `${section}.${f}`)),
+];
+
+function isEventField(name: string): boolean {
+  return EVENT_FIELDS.includes(name) || name.startsWith("attribution.tags.");
+}
+
+function unknownName(what: string, name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return `unknown ${what} "${name}"${near ? `, did you mean "${near}"?` : ""}`;
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { FAMILIES } from "../finding/finding.ts";
+import { SEVERITIES } from "../severity.ts";
+import { parseDuration } from "../time.ts";
+
+/** `30s`, `15m`, `6h`, `2d`; milliseconds inside. */
+export const Duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms === null) context.addIssue("must be a duration like 30s, 15m, 6h or 2d");
+  return ms ?? 0;
+});
+
+const Comparison = z.strictObject({
+  gte: z.number().optional(),
+  gt: z.number().optional(),
+  lte: z.number().optional(),
+  lt: z.number().optional(),
+});
+
+/** Holds for a signal's facts: each named fact equals the value or passes the comparison. */
+const When = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), Comparison]));
+export type When = z.infer<typeof When>;
+
+/** One step of the escalation of the same finding: by facts, by money, or both. */
+const Level = z
+  .strictObject({
+    when: When.optional(),
+    impact: z.enum(["notice", "material", "serious"]).optional(),
+    severity: z.enum(SEVERITIES),
+  })
+  .refine((level) => level.when !== undefined || level.impact !== undefined, {
+    message: "a level takes `when`, `impact` or both",
+  });
+
+const ids = (pattern: RegExp): z.ZodType<string[]> =>
+  z.array(z.string().regex(pattern)).default([]) as unknown as z.ZodType<string[]>;
+
+/** Framework ids with their editions; see docs/detection-philosophy.md. */
+const Mappings = z.strictObject({
+  attack: ids(/^T\d{4}(\.\d{3})?$/),
+  atlas: ids(/^AML\.T\d{4}(\.\d{3})?$/),
+  owasp_llm: ids(/^LLM\d\d:(2025|2026)$/),
+  owasp_agentic: ids(/^ASI\d\d:2026$/),
+  owasp_nhi: ids(/^NHI\d\d?:2025$/),
+  csf: ids(/^[A-Z]{2}\.[A-Z]{2}-\d\d$/),
+  ai_rmf: ids(/^(GOVERN|MAP|MEASURE|MANAGE) \d\.\d$/),
+});
+
+export const TEST_KINDS = [
+  "true_positive",
+  "benign_lookalike",
+  "just_below",
+  "cold_start",
+  "contaminated_history",
+] as const;
+
+const TestEvent = z
+  .object({
+    at: z.string().regex(/^\+\d+(ms|s|m|h|d)$/, "must be an offset like +90s"),
+    repeat: z.strictObject({ n: z.int().min(1), every: Duration }).optional(),
+  })
+  .catchall(z.union([z.string(), z.number(), z.boolean()]));
+
+const RuleTest = z.strictObject({
+  name: z.string(),
+  kind: z.enum(TEST_KINDS),
+  expect: z.strictObject({
+    alert: z.int().min(0),
+    severity: z.enum(SEVERITIES).optional(),
+    entity: z.string().optional(),
+  }),
+  /** Canonical fields by dotted name, for every event of the test. */
+  defaults: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  events: z.array(TestEvent).min(1),
+});
+export type RuleTest = z.infer<typeof RuleTest>;
+
+/** A rule as its file holds it: which detector looks, how bad it is, how it is told, and its own tests. */
+export const RuleFile = z.strictObject({
+  id: z.string().regex(/^[a-z-]+\.[a-z0-9-]+$/, "must be <family>.<name>"),
+  version: z.int().min(1),
+  status: z.enum(["experimental", "test", "stable"]),
+  name: z.string(),
+  family: z.enum(FAMILIES),
+  detector: z.string(),
+  params: z.record(z.string(), z.unknown()).default({}),
+  /** `impact`: the money decides, see the impact block of the configuration. */
+  severity: z.union([z.enum(SEVERITIES), z.literal("impact")]),
+  confidence: z.number().min(0).max(1),
+  levels: z.array(Level).default([]),
+  episode: z.strictObject({ quiet: Duration }),
+  title: z.string(),
+  explanation: z.string(),
+  mappings: Mappings,
+  false_positives: z.array(z.string()).min(1),
+  triage: z.string(),
+  respond: z.string(),
+  references: z.array(z.string()).default([]),
+  tests: z.array(RuleTest).min(1),
+});
+export type RuleFile = z.infer<typeof RuleFile>;

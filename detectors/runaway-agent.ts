@@ -1,0 +1,171 @@
+import { z } from "zod";
+import { defineDetector, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
+import { DAY, type EventTime, parseDuration } from "#core/time.ts";
+
+const Window = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms === null) context.addIssue("must be a duration like 60s, 5m or 1h");
+  return ms ?? 0;
+});
+
+const Ceiling = z.strictObject({
+  level: z.enum(["soft", "hard"]),
+  calls: z.int().min(1).describe("Calls that are still ordinary."),
+  within: Window.describe("In any window of this length."),
+});
+type Ceiling = z.infer<typeof Ceiling>;
+
+const Params = z.strictObject({
+  ceilings: z.array(Ceiling).min(1).describe("Rates of one flow that ordinary agents do not reach."),
+});
+type Params = z.infer<typeof Params>;
+
+interface FlowState {
+  /** Times of the newest calls, ascending, as many as the largest ceiling needs. */
+  times: EventTime[];
+  calls: number;
+  /** Picodollars of the whole flow as a double, exact below 9,007 USD. */
+  cost: number;
+  unpriced: number;
+  since: EventTime;
+  firstId: string;
+  /** The highest ceiling crossed so far. */
+  level: "none" | "soft" | "hard";
+  /** The facts of that crossing, repeated while the flow goes on. */
+  crossed: { calls: number; within_s: number; rate: number } | null;
+}
+
+const LEVELS = ["none", "soft", "hard"];
+
+/**
+ * A flow that calls faster than agents do. More than `calls` calls within a window are seen in O(1):
+ * the call that many places back lies inside the window. Batch work is left out. Fails where one
+ * flow id is shared by a whole fleet.
+ */
+export const runawayAgent = defineDetector<Params, FlowState>({
+  id: "runaway-agent",
+  version: 1,
+  summary: "One agent flow makes more calls in a minute, five minutes or an hour than agents do.",
+  params: Params,
+  facts: {
+    metric: "always `calls`",
+    level: "`soft` or `hard`: the highest ceiling crossed",
+    window: "length of the crossed ceiling's window, in seconds",
+    observed: "calls in that window when it was crossed",
+    expected: "the ceiling",
+    ratio: "observed / expected",
+    flow_calls: "calls of the flow so far",
+    baseline: "where the expectation comes from: `ceiling`, no own history",
+  },
+  reasons: { call_rate: "More calls within a window than its ceiling allows." },
+
+  key: ({ event, flow }) => (event.model?.service_tier === "batch" ? null : flow),
+
+  init: () => ({
+    times: [],
+    calls: 0,
+    cost: 0,
+    unpriced: 0,
+    since: 0,
+    firstId: "",
+    level: "none",
+    crossed: null,
+  }),
+
+  step(state, observed, { ceilings }) {
+    const before = state.level;
+    count(state, observed);
+    const place = insert(state.times, observed.at);
+    for (const ceiling of ceilings) judge(state, ceiling, place);
+    trim(state.times, Math.max(...ceilings.map((ceiling) => ceiling.calls)) + 1);
+    if (state.level === "none") return NO_SIGNALS;
+    return [before === "none" ? wholeFlow(state, observed) : oneCall(state, observed)];
+  },
+
+  idle: (state, now) => now - (state.times.at(-1) ?? 0) > DAY,
+});
+
+function count(state: FlowState, { event, at, cost }: Observed): void {
+  if (state.calls === 0) {
+    state.since = at;
+    state.firstId = event.id;
+  }
+  state.since = Math.min(state.since, at);
+  state.calls += 1;
+  if (cost === null) state.unpriced += 1;
+  else state.cost += Number(cost);
+}
+
+function insert(times: EventTime[], at: EventTime): number {
+  let place = times.length;
+  while (place > 0 && at < times[place - 1]!) place--;
+  if (place === times.length) times.push(at);
+  else times.splice(place, 0, at);
+  return place;
+}
+
+/** Looks at every window that ends at the new call or, where it came late, at one after it. */
+function judge(state: FlowState, { level, calls, within }: Ceiling, place: number): void {
+  if (LEVELS.indexOf(level) <= LEVELS.indexOf(state.level)) return;
+  const { times } = state;
+  for (let end = Math.max(place, calls); end < times.length; end++) {
+    if (times[end]! - times[end - calls]! >= within) continue;
+    state.level = level;
+    state.crossed = { calls, within_s: within / 1_000, rate: calls + 1 };
+    return;
+  }
+}
+
+/** Forgets times in lots, so that the cost of shifting is spread over many calls. */
+function trim(times: EventTime[], keep: number): void {
+  if (times.length > 2 * keep) times.splice(0, times.length - keep);
+}
+
+/** The first signal brings the whole flow; its expectation is the ceiling at the flow's own mean cost of a call. */
+function wholeFlow(state: FlowState, observed: Observed): Signal {
+  const priced = state.calls - state.unpriced;
+  const mean = priced === 0 ? 0 : state.cost / priced;
+  return {
+    ...signal(state, observed),
+    since: state.since,
+    calls: state.calls,
+    observed: priced === 0 ? null : BigInt(state.cost),
+    expected: BigInt(Math.round(mean * state.crossed!.calls)),
+    unpriced: state.unpriced,
+    eventIds: [state.firstId, observed.event.id],
+  };
+}
+
+function oneCall(state: FlowState, observed: Observed): Signal {
+  return {
+    ...signal(state, observed),
+    since: observed.at,
+    calls: 1,
+    observed: observed.cost,
+    expected: 0n,
+    unpriced: observed.cost === null ? 1 : 0,
+    eventIds: [observed.event.id],
+  };
+}
+
+function signal(
+  state: FlowState,
+  { flow }: Observed,
+): Pick<Signal, "entity" | "reason" | "score" | "facts"> {
+  const { calls, within_s, rate } = state.crossed!;
+  return {
+    entity: { type: "flow", id: flow! },
+    reason: "call_rate",
+    score: state.level === "hard" ? 0.9 : 0.6,
+    facts: {
+      metric: "calls",
+      level: state.level,
+      window: within_s,
+      observed: rate,
+      expected: calls,
+      ratio: rate / calls,
+      flow_calls: state.calls,
+      baseline: { source: "ceiling", n: 0 },
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { isUtf8 } from "node:buffer";
+import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
+import type { Readable } from "node:stream";
+import { messageOf, MeterhoundError } from "#core/errors.ts";
+
+const CHUNK = 1 << 20;
+const NEWLINE = 10;
+
+/** A line that is not UTF-8 is handed on as null: it cannot be read, only counted. */
+export type LineReader = (line: string | null, size: number) => void;
+
+/**
+ * Reads a file (`-` is standard input, `.gz` is unpacked) and yields once a chunk, after handing
+ * each of its lines to `onLine`; blank lines are passed over. Throws MH_FILE_UNREADABLE.
+ */
+export async function* readLines(file: string, onLine: LineReader): AsyncGenerator<number> {
+  let rest: Buffer = Buffer.alloc(0);
+  try {
+    for await (const chunk of openFile(file)) {
+      const buffer = rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
+      const end = buffer.lastIndexOf(NEWLINE) + 1;
+      splitLines(buffer.subarray(0, end), onLine);
+      rest = buffer.subarray(end);
+      yield (chunk as Buffer).length;
+    }
+  } catch (error) {
+    throw new MeterhoundError("MH_FILE_UNREADABLE", { file, problem: messageOf(error) }, { cause: error });
+  }
+  splitLines(rest, onLine);
+  yield 0;
+}
+
+/** Hands each line of a buffer to `onLine`. */
+export function splitLines(buffer: Buffer, onLine: LineReader): void {
+  const valid = isUtf8(buffer);
+  let start = 0;
+  while (start < buffer.length) {
+    let end = buffer.indexOf(NEWLINE, start);
+    if (end === -1) end = buffer.length;
+    if (!isBlank(buffer, start, end)) {
+      const readable = valid || isUtf8(buffer.subarray(start, end));
+      onLine(readable ? buffer.toString("utf8", start, end) : null, end - start);
+    }
+    start = end + 1;
+  }
+}
+
+function isBlank(buffer: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = buffer[i]!;
+    if (byte !== 32 && byte !== 9 && byte !== 13) return false;
+  }
+  return true;
+}
+
+function openFile(file: string): Readable {
+  if (file === "-") return process.stdin;
+  const stream = createReadStream(file, { highWaterMark: CHUNK });
+  if (!file.endsWith(".gz")) return stream;
+  const gunzip = createGunzip({ chunkSize: CHUNK });
+  stream.on("error", (error) => gunzip.destroy(error));
+  return stream.pipe(gunzip);
+}

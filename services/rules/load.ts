@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DETECTORS } from "#detectors/index.ts";
+import { messageOf, MeterhoundError } from "#core/errors.ts";
+import { describeProblem, type FileProblem } from "#core/located.ts";
+import type { CompiledRule } from "#core/pipeline/program.ts";
+import { compileRules, type RuleSource } from "#core/rules/compile.ts";
+
+/** The rules shipped with the program. */
+export const SHIPPED_RULES = fileURLToPath(new URL("../../rules", import.meta.url));
+
+/** Reads the rule files under the given files and folders; names beginning with `_` are left out. Throws MH_FILE_UNREADABLE. */
+export function readRuleSources(paths: readonly string[]): RuleSource[] {
+  return paths.flatMap((path) => {
+    try {
+      const files = statSync(path).isDirectory() ? ruleFiles(path) : [path];
+      return files.map((file) => ({ file: shown(file), text: readFileSync(file, "utf8") }));
+    } catch (error) {
+      throw new MeterhoundError("MH_FILE_UNREADABLE", { file: path, problem: messageOf(error) }, { cause: error });
+    }
+  });
+}
+
+/** Compiles them; what is wrong is returned, not thrown. */
+export function checkRules(paths: readonly string[]): { rules: CompiledRule[]; problems: FileProblem[] } {
+  return compileRules(readRuleSources(paths), DETECTORS);
+}
+
+/** The rule set of a run: all of it or none. Throws MH_RULES_INVALID with every problem. */
+export function loadRules(folder: string = SHIPPED_RULES): CompiledRule[] {
+  const { rules, problems } = checkRules([folder]);
+  if (problems.length === 0) return rules;
+  throw new MeterhoundError("MH_RULES_INVALID", { problems: problems.map(describeProblem).join("\n") });
+}
+
+function ruleFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".yml") && !/(^|[/\\])_/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+function shown(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith("..") ? file : path;
+}

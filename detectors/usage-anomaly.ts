@@ -97,31 +97,34 @@ function countUnpriced(state: State, { at, cost }: Observed): void {
   else if (hour === state.hour - 1) state.unpricedBefore += 1;
 }
 
-function judge(metric: Metric, { calls, spend }: IdentitySeries, params: Params, floor: number): Excess | null {
-  const series = metric === "calls" ? calls : spend;
-  const baseline = baselineOf(series);
-  const { current, previous } = series;
-  const found = (reason: Excess["reason"], limit: number, high: number, allowed: number): Excess => ({
-    metric,
-    reason,
-    limit,
-    observed: current,
-    high,
-    allowed,
-    baseline,
-  });
+function judge(
+  metric: Metric,
+  { calls, spend }: IdentitySeries,
+  params: Params,
+  floor: number,
+): Excess | null {
+  const { current, previous } = metric === "calls" ? calls : spend;
+  const baseline = baselineOf(metric === "calls" ? calls : spend);
   if (baseline.activeHours < params.min_active_hours) {
     const usd = params.cold_usd_hour * 1e12;
     const limit = metric === "calls" ? params.cold_calls_hour : usd;
-    return current > limit ? found("cold_ceiling", limit, limit, usd) : null;
+    if (current <= limit) return null;
+    return { metric, reason: "cold_ceiling", limit, observed: current, high: limit, allowed: usd, baseline };
   }
-  if (current < floor) return null;
   const high = params.sustained * baseline.peak;
-  const allowed = metric === "spend" ? high : params.sustained * baselineOf(spend).peak;
+  if (current <= high || current < floor) return null;
   const sudden = params.sudden * baseline.peak;
-  if (current > sudden) return found("one_hour", sudden, high, allowed);
-  const sustained = current > high && previous > high && previous >= floor;
-  return sustained ? found("two_hours", high, high, allowed) : null;
+  const isSudden = current > sudden;
+  if (!isSudden && (previous <= high || previous < floor)) return null;
+  return {
+    metric,
+    reason: isSudden ? "one_hour" : "two_hours",
+    limit: isSudden ? sudden : high,
+    observed: current,
+    high,
+    allowed: params.sustained * baselineOf(spend).peak,
+    baseline,
+  };
 }
 
 function worst(a: Excess | null, b: Excess | null): Excess | null {

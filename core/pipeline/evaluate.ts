@@ -2,6 +2,7 @@ import { add, baselineOf, hold, type HourSeries, roll } from "../baseline/hour-s
 import { type Observed, type Signal } from "../detector.ts";
 import { rank } from "../severity.ts";
 import { HOUR } from "../time.ts";
+import { NONE } from "./rollup.ts";
 import type { CompiledRule, Program } from "./program.ts";
 import { correlate } from "./correlate.ts";
 import type { Outputs } from "./outputs.ts";
@@ -17,12 +18,13 @@ const GUARDED = rank("medium");
 export function evaluate(
   program: Program,
   tenant: TenantState,
-  identity: IdentityState | null,
+  identity: IdentityState,
   observed: Observed,
   out: Outputs,
 ): void {
-  if (identity) countHour(identity, observed, out);
-  const context = { series: identity?.series ?? null, impact: program.impact };
+  const isAttributed = observed.event.identity?.id !== undefined;
+  if (isAttributed) countHour(identity, observed, out);
+  const context = { series: isAttributed ? identity.series : null, impact: program.impact };
   for (const compiled of program.rules) {
     const key = compiled.detector.key(observed, compiled.params);
     if (key === null) continue;
@@ -32,9 +34,8 @@ export function evaluate(
   }
 }
 
-export function identityOf(tenant: TenantState, { event, at }: Observed): IdentityState | null {
-  const id = event.identity?.id;
-  if (id === undefined) return null;
+export function identityOf(tenant: TenantState, { event, at }: Observed): IdentityState {
+  const id = event.identity?.id ?? NONE;
   let identity = tenant.identities.get(id);
   if (!identity) {
     identity = createIdentityState();
@@ -99,7 +100,7 @@ function raise(
   tenant: TenantState,
   { rule }: CompiledRule,
   signal: Signal,
-  identity: IdentityState | null,
+  identity: IdentityState,
   observed: Observed,
   out: Outputs,
 ): void {
@@ -114,7 +115,7 @@ function raise(
     out.findings,
   );
   const isOwn = signal.entity.type === "identity" && signal.entity.id === event.identity?.id;
-  if (identity && isOwn && rank(episode.severity) >= GUARDED) {
+  if (isOwn && rank(episode.severity) >= GUARDED) {
     hold(identity.series.calls);
     hold(identity.series.spend);
   }

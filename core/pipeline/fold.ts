@@ -63,14 +63,7 @@ function foldEvent(
   const observed: Observed = { event, at, cost, flow: flowRoot(event) };
   if (observed.flow !== null) inheritFromRoot(tenant.flows, observed.flow, event, at);
   const identity = identityOf(tenant, observed);
-  const window = rollUp(
-    tenant.rollups,
-    observed,
-    identity?.lastRollup ?? null,
-    tenant.newest,
-    sequence,
-  );
-  if (identity) identity.lastRollup = window;
+  const window = rollUp(identity.rollups, observed, tenant.newest, sequence);
   out.rollups.add(window);
   if (isAhead || at < tenant.newest - ALLOWED_LATENESS) return;
   evaluate(program, tenant, identity, observed, out);
@@ -83,9 +76,9 @@ function sweep(program: Program, tenant: TenantState, now: EventTime): void {
   tenant.swept = hour;
   forgetSeen(tenant.seen, now);
   forgetFlows(tenant.flows, now);
-  forgetRollups(tenant.rollups, now);
   forgetClosed(tenant.episodes, now);
-  for (const [id, { lastAt }] of tenant.identities) {
+  for (const [id, { lastAt, rollups }] of tenant.identities) {
+    forgetRollups(rollups, now);
     if (lastAt < now - IDENTITY_MEMORY) tenant.identities.delete(id);
   }
   for (const { rule, detector, params } of program.rules) {

@@ -1,5 +1,5 @@
 import type { Observed } from "../detector.ts";
-import { modelName } from "../event.ts";
+import { modelName, type UsageEvent } from "../event.ts";
 import type { Pico } from "../money.ts";
 import { type EventTime, MINUTE } from "../time.ts";
 
@@ -38,29 +38,56 @@ export const NONE = "_none";
 /** How long a window stays in memory after its minute, in event time. */
 export const ROLLUP_RETENTION = 60 * MINUTE;
 
-/** Adds one event to its window and returns the window; `last` is the window the same identity used before, tried first. */
+/** The windows of one identity that are still in memory, by the minute they begin. */
+export type RollupWindows = Map<EventTime, Rollup[]>;
+
+/**
+ * Adds one event to its window, opening it where it is the first, and returns the window. `newest` is
+ * the tenant's newest event time, `sequence` the entry's place in the log.
+ */
 export function rollUp(
-  windows: Map<string, Rollup>,
+  windows: RollupWindows,
   observed: Observed,
-  last: Rollup | null,
   newest: EventTime,
   sequence: number,
 ): Rollup {
   const start = observed.at - (observed.at % MINUTE);
-  const key = keyOf(observed);
-  const window = last && isSame(last, key, start) ? last : open(windows, key, start, newest, sequence);
+  let sameMinute = windows.get(start);
+  if (!sameMinute) {
+    sameMinute = [];
+    windows.set(start, sameMinute);
+  }
+  for (const window of sameMinute) {
+    if (isFor(window, observed.event)) {
+      count(window, observed);
+      return window;
+    }
+  }
+  const forgotten = start < newest - ROLLUP_RETENTION;
+  const window = openWindow(observed.event, start, forgotten ? sequence : 0);
+  sameMinute.push(window);
   count(window, observed);
   return window;
 }
 
 /** Lets go of windows that are older than the retention; whoever writes them holds on to the dirty ones. */
-export function forgetRollups(windows: Map<string, Rollup>, newest: EventTime): void {
-  for (const [key, window] of windows) {
-    if (window.start < newest - ROLLUP_RETENTION) windows.delete(key);
+export function forgetRollups(windows: RollupWindows, newest: EventTime): void {
+  for (const start of windows.keys()) {
+    if (start < newest - ROLLUP_RETENTION) windows.delete(start);
   }
 }
 
-function keyOf({ event }: Observed): RollupKey {
+function isFor(window: Rollup, { identity, attribution, model }: UsageEvent): boolean {
+  return (
+    window.credential === (identity?.credential ?? NONE) &&
+    window.model === (model?.served ?? model?.requested ?? NONE) &&
+    window.environment === (attribution?.environment ?? NONE) &&
+    window.team === (attribution?.team ?? NONE) &&
+    window.cost_center === (attribution?.cost_center ?? NONE)
+  );
+}
+
+function openWindow(event: UsageEvent, start: EventTime, segment: number): Rollup {
   const { identity, attribution } = event;
   return {
     tenant: event.tenant,
@@ -70,36 +97,8 @@ function keyOf({ event }: Observed): RollupKey {
     environment: attribution?.environment ?? NONE,
     team: attribution?.team ?? NONE,
     cost_center: attribution?.cost_center ?? NONE,
-  };
-}
-
-function isSame(window: Rollup, key: RollupKey, start: EventTime): boolean {
-  return (
-    window.start === start &&
-    window.identity === key.identity &&
-    window.credential === key.credential &&
-    window.model === key.model &&
-    window.environment === key.environment &&
-    window.team === key.team &&
-    window.cost_center === key.cost_center
-  );
-}
-
-function open(
-  windows: Map<string, Rollup>,
-  key: RollupKey,
-  start: EventTime,
-  newest: EventTime,
-  sequence: number,
-): Rollup {
-  const name = JSON.stringify([start, ...Object.values(key)]);
-  const known = windows.get(name);
-  if (known) return known;
-  const forgotten = start < newest - ROLLUP_RETENTION;
-  const window: Rollup = {
-    ...key,
     start,
-    segment: forgotten ? sequence : 0,
+    segment,
     calls: 0,
     errors: 0,
     retries: 0,
@@ -109,8 +108,6 @@ function open(
     cost: 0n,
     unpriced_calls: 0,
   };
-  windows.set(name, window);
-  return window;
 }
 
 function count(window: Rollup, { event, cost }: Observed): void {

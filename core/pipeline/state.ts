@@ -4,7 +4,7 @@ import type { EventTime } from "../time.ts";
 import { createEpisodes, type Episodes } from "./correlate.ts";
 import type { SeenEvents } from "./dedupe.ts";
 import type { FlowOwner } from "./inherit.ts";
-import type { Rollup } from "./rollup.ts";
+import type { RollupWindows } from "./rollup.ts";
 
 /** Everything the fold knows of one partition: plain data, all of it in the checkpoint. */
 export interface PartitionState {
@@ -25,12 +25,12 @@ export interface TenantState {
   /** Detector states by rule id, then by the detector's own key. */
   detectors: Map<string, DetectorStates>;
   episodes: Episodes;
-  rollups: Map<string, Rollup>;
 }
 
+/** What is kept of one identity; of all unattributed usage together under the name `_none`. */
 export interface IdentityState {
   series: IdentitySeries;
-  lastRollup: Rollup | null;
+  rollups: RollupWindows;
   lastAt: EventTime;
 }
 
@@ -52,14 +52,13 @@ export function createTenantState(): TenantState {
     identities: new Map(),
     detectors: new Map(),
     episodes: createEpisodes(),
-    rollups: new Map(),
   };
 }
 
 export function createIdentityState(): IdentityState {
   return {
     series: { calls: createHourSeries(), spend: createHourSeries() },
-    lastRollup: null,
+    rollups: new Map(),
     lastAt: -Infinity,
   };
 }

@@ -22,8 +22,8 @@ export interface CheckedEvent {
 export interface EventOrigin {
   /** Default of `source`. */
   source: string;
-  /** Fixed by the token or subject: a payload that names another tenant is refused. */
-  tenant?: string | undefined;
+  /** The tenants the sender may write for; null: any. A payload that names another one is refused. */
+  tenants: readonly string[] | null;
   digest: Digest;
 }
 
@@ -64,10 +64,11 @@ function complete(event: UsageEvent, origin: EventOrigin): CheckedEvent | EventP
   if (at === null) {
     return problem("MH_EVENT_BAD_TIME", "time", "`time` is an RFC 3339 timestamp with a zone");
   }
-  if (origin.tenant !== undefined && event.tenant !== undefined && event.tenant !== origin.tenant) {
+  const { tenants } = origin;
+  event.tenant ||= (tenants?.length === 1 && tenants[0]) || "default";
+  if (tenants && !tenants.includes(event.tenant)) {
     return problem("MH_EVENT_TENANT_MISMATCH", "tenant", "the sender may not write for this tenant");
   }
-  event.tenant = origin.tenant ?? (event.tenant || "default");
   event.source ||= origin.source;
   event.type ??= "usage";
   return { event, at };

@@ -1,9 +1,15 @@
 import { isMap, isNode, isPair, LineCounter, parseDocument, type Document, type Node } from "yaml";
 import type { z } from "zod";
+import { explainIssue, unionIssues } from "./issue-message.ts";
+import { didYouMean } from "./nearest.ts";
+import { keysAt } from "./schema-keys.ts";
+
+export { nearest } from "./nearest.ts";
 
 /** One thing wrong in a file a person wrote, with its place and what is expected there. */
 export interface FileProblem {
   file: string;
+  /** From 1; 0 where the problem has no line: an environment variable, a file that cannot be read. */
   line: number;
   column: number;
   /** Dotted path inside the file, empty for the file itself. */
@@ -20,6 +26,15 @@ export type Locate = (path: readonly PropertyKey[], message: string) => FileProb
 
 /** Parses YAML against a strict schema and reports everything that is wrong at once, each with line and column. */
 export function parseLocated<T>(file: string, text: string, schema: z.ZodType<T>): Located<T> {
+  const { tree, problems, at } = readLocated(file, text);
+  return problems.length > 0 ? { value: null, problems, at } : checkLocated(tree, schema, at);
+}
+
+/** Reads YAML without a schema: plain data, an empty map for an empty file. */
+export function readLocated(
+  file: string,
+  text: string,
+): { tree: unknown; problems: readonly FileProblem[]; at: Locate } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const at: Locate = (path, message) => {
@@ -32,30 +47,51 @@ export function parseLocated<T>(file: string, text: string, schema: z.ZodType<T>
       const { line, col } = lines.linePos(error.pos[0]);
       return { file, line, column: col, path: "", message: error.message };
     });
-    return { value: null, problems, at };
+    return { tree: {}, problems, at };
   }
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 1_000 }) ?? {});
+  try {
+    return { tree: document.toJS({ maxAliasCount: 1_000 }) ?? {}, problems: [], at };
+  } catch (error) {
+    // Aliases that unfold to more than anyone writes by hand.
+    const message = error instanceof Error ? error.message : String(error);
+    return { tree: {}, problems: [at([], message)], at };
+  }
+}
+
+/** Checks plain data against a schema; `at` says where each value came from. */
+export function checkLocated<T>(tree: unknown, schema: z.ZodType<T>, at: Locate): Located<T> {
+  const parsed = schema.safeParse(tree, { error: explainIssue });
   if (parsed.success) return { value: parsed.data, problems: [], at };
-  return { value: null, problems: parsed.error.issues.flatMap((issue) => toProblems(issue, at)), at };
+  const { issues } = parsed.error;
+  // A value of the wrong type fails some later checks too (`[]` is also "too short" a text).
+  const mistyped = new Set(
+    issues.filter(({ code }) => code === "invalid_type").map(({ path }) => path.join("\0")),
+  );
+  const problems = issues
+    .filter(({ code, path }) => code === "invalid_type" || !mistyped.has(path.join("\0")))
+    .flatMap((issue) => toProblems(issue, schema, at));
+  return { value: null, problems: problems.sort(byPlace), at };
+}
+
+function byPlace(a: FileProblem, b: FileProblem): number {
+  return a.line - b.line || a.column - b.column;
 }
 
 /** `meterhound.yml:3:5: api.prot: unknown key, did you mean "port"?` */
 export function describeProblem({ file, line, column, path, message }: FileProblem): string {
-  return `${file}:${line}:${column}: ${path ? `${path}: ` : ""}${message}`;
+  const place = line > 0 ? `${file}:${line}:${column}` : file;
+  return `${place}: ${path ? `${path}: ` : ""}${message}`;
 }
 
-/** The nearest of the known names, where one is near enough to be meant. */
-export function nearest(name: string, known: readonly string[]): string | null {
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : null;
-}
-
-function toProblems(issue: z.core.$ZodIssue, at: Locate): FileProblem[] {
+function toProblems(issue: z.core.$ZodIssue, schema: z.ZodType, at: Locate): FileProblem[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => at([...issue.path, key], "unknown key"));
+    const known = keysAt(schema, issue.path);
+    return issue.keys.map((key) =>
+      at([...issue.path, key], `unknown key${didYouMean(key, known)}`),
+    );
+  }
+  if (issue.code === "invalid_union" && issue.message === "Invalid input") {
+    return unionIssues(issue).flatMap((inner) => toProblems(inner, schema, at));
   }
   return [at(issue.path, issue.message)];
 }
@@ -81,18 +117,4 @@ function keyText(key: unknown): string {
 
 function start(node: Node): number {
   return node.range?.[0] ?? 0;
-}
-
-/** Levenshtein distance, two rows. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replace = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, replace);
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

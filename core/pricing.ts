@@ -33,6 +33,17 @@ export interface PriceQuery {
   at: EventTime;
 }
 
+/** A contract price of the site: which model, when, and its rates. */
+export interface PriceOverride {
+  provider?: string;
+  model: string;
+  tier: ServiceTier;
+  /** Half-open in event time; infinite where an end is open. */
+  from: EventTime;
+  until: EventTime;
+  rates: ModelRates;
+}
+
 /** The cost of one event: exact picodollars or null while unpriced, and on what it rests. */
 export interface PricedCost {
   pico: Pico | null;
@@ -51,7 +62,11 @@ export function costOf(event: UsageEvent, at: EventTime, book: PriceBook): Price
   const tokens = hasTokens(event.usage);
   if (reported !== null && (reported !== 0n || !tokens || event.outcome?.status === "cache_hit")) {
     const basis = event.cost?.basis;
-    return { pico: reported, basis: !basis || basis === "unpriced" ? "reported" : basis, code: null };
+    return {
+      pico: reported,
+      basis: !basis || basis === "unpriced" ? "reported" : basis,
+      code: null,
+    };
   }
   const priced = bookCost(event, at, book);
   if (reported !== null) return { ...priced, code: "cost.zero_suspect" };

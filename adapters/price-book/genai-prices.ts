@@ -27,7 +27,10 @@ export function createGenaiPrices(): PriceBook {
   };
 }
 
-function lookUp({ provider, model, at }: PriceQuery): { rates: ModelRates | null; wholeDay: boolean } {
+function lookUp({ provider, model, at }: PriceQuery): {
+  rates: ModelRates | null;
+  wholeDay: boolean;
+} {
   const found = calcPrice({}, model, {
     timestamp: new Date(at),
     ...(provider === undefined ? {} : { providerId: provider }),

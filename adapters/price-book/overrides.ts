@@ -1,17 +1,4 @@
-import type { ModelRates, PriceBook, PriceQuery } from "#core/pricing.ts";
-import type { ServiceTier } from "#core/event.ts";
-import type { EventTime } from "#core/time.ts";
-
-/** A contract price of the site: which model, when, and its rates. */
-export interface PriceOverride {
-  provider?: string;
-  model: string;
-  tier: ServiceTier;
-  /** Half-open in event time. */
-  from: EventTime;
-  until: EventTime;
-  rates: ModelRates;
-}
+import type { PriceBook, PriceOverride, PriceQuery } from "#core/pricing.ts";
 
 /** Puts the site's own prices before a price book: an exact match on provider, model, tier and time wins. */
 export function withOverrides(book: PriceBook, overrides: readonly PriceOverride[]): PriceBook {

@@ -27,8 +27,10 @@ export function createFindingProjection(): FindingProjection {
   };
 }
 
+type Opening = Pick<Finding, "opened_at" | "id">;
+
 /** Opening time, then id: the order of every list of findings. */
-export function byOpening(a: Finding, b: Finding): number {
+export function byOpening(a: Opening, b: Opening): number {
   if (a.opened_at !== b.opened_at) return a.opened_at < b.opened_at ? -1 : 1;
   return a.id < b.id ? -1 : 1;
 }

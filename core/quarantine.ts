@@ -1,0 +1,30 @@
+import type { Digest } from "./privacy.ts";
+
+const LONGEST_KEPT = 32;
+const MAX_DEPTH = 6;
+const MAX_ITEMS = 64;
+
+/**
+ * What may be kept of a record that could not be understood: its shape, with every string of 32
+ * characters or more as length and digest. Deep and long parts are cut, so that hostile input stays small.
+ */
+export function redactRecord(raw: unknown, digest: Digest): string {
+  return JSON.stringify(redact(raw, digest, 0));
+}
+
+function redact(value: unknown, digest: Digest, depth: number): unknown {
+  if (typeof value === "string") return redactText(value, digest);
+  if (typeof value !== "object" || value === null) return value ?? null;
+  if (depth === MAX_DEPTH) return "…";
+  if (Array.isArray(value)) {
+    return value.slice(0, MAX_ITEMS).map((item) => redact(item, digest, depth + 1));
+  }
+  const entries = Object.entries(value).slice(0, MAX_ITEMS);
+  return Object.fromEntries(
+    entries.map(([key, inner]) => [redactText(key, digest), redact(inner, digest, depth + 1)]),
+  );
+}
+
+function redactText(text: string, digest: Digest): string {
+  return text.length < LONGEST_KEPT ? text : `${text.length} characters, ${digest(text)}`;
+}

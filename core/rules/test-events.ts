@@ -1,0 +1,30 @@
+import { type EventTime, formatTime, parseDuration } from "../time.ts";
+import type { RuleTest } from "./rule.ts";
+
+/** A Monday; every rule test begins there. */
+const START: EventTime = Date.UTC(2026, 0, 5);
+
+/** Expands a rule test into the payloads a gateway would send. */
+export function testEvents(test: RuleTest): Record<string, unknown>[] {
+  let count = 0;
+  return test.events.flatMap(({ at, repeat, ...fields }) => {
+    const first = START + (parseDuration(at.slice(1)) ?? 0);
+    const { n, every } = repeat ?? { n: 1, every: 0 };
+    return Array.from({ length: n }, (_, i) =>
+      payload({ id: `e${++count}`, time: formatTime(first + i * every), ...test.defaults, ...fields }),
+    );
+  });
+}
+
+/** `flow.session: s1` becomes `{ flow: { session: "s1" } }`. */
+function payload(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(fields)) {
+    const parts = path.split(".");
+    const last = parts.pop()!;
+    let target = result;
+    for (const part of parts) target = (target[part] ??= {}) as Record<string, unknown>;
+    target[last] = value;
+  }
+  return result;
+}

@@ -1,0 +1,52 @@
+import { ERRORS, type ErrorCode, MeterhoundError, messageOf } from "#core/errors.ts";
+import type { Settings } from "../config.ts";
+import { tenancyOf } from "../data-dir.ts";
+
+/** The API of the service that uses a data directory. */
+export interface Client {
+  address: string;
+  /** Answers the parsed body. Throws the service's own error, by its code. */
+  request(method: string, path: string, body?: Buffer): Promise<unknown>;
+}
+
+/** A client where a service uses the data directory, else null. Throws MH_DATA_IN_USE where the user does not answer requests. */
+export function clientOf({ data_dir: dir, api }: Settings): Client | null {
+  const tenancy = tenancyOf(dir);
+  if (!tenancy) return null;
+  const { address, pid } = tenancy;
+  if (!address) throw new MeterhoundError("MH_DATA_IN_USE", { dir, pid });
+  const token = api.tokens.find(({ roles }) => roles.includes("admin")) ?? api.tokens[0];
+  return {
+    address,
+    async request(method, path, body) {
+      const response = await send(address + path, {
+        method,
+        headers: {
+          "content-type": "application/json",
+          ...(token && { authorization: `Bearer ${token.token}` }),
+        },
+        ...(body && { body: new Uint8Array(body) }),
+      });
+      const answer = (await response.json()) as Record<string, unknown>;
+      // A batch of which nothing was understood is an error with an answer in it.
+      if (response.ok || "quarantined" in answer) return answer;
+      throw problemOf(answer);
+    },
+  };
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const problem = `${url} does not answer: ${messageOf(error)}`;
+    throw new MeterhoundError("MH_INTERNAL", { problem }, { cause: error });
+  }
+}
+
+function problemOf({ code, title }: Record<string, unknown>): MeterhoundError {
+  if (typeof code === "string" && code in ERRORS) {
+    return new MeterhoundError(code as ErrorCode, { what: "such finding", problem: String(title) });
+  }
+  return new MeterhoundError("MH_INTERNAL", { problem: String(title) });
+}

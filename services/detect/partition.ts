@@ -1,0 +1,109 @@
+import type { Logger } from "pino";
+import { fold, type LogEntry } from "#core/pipeline/fold.ts";
+import { createOutputs, type Outputs } from "#core/pipeline/outputs.ts";
+import type { Program } from "#core/pipeline/program.ts";
+import type { PartitionState } from "#core/pipeline/state.ts";
+import type { CheckpointStore } from "#core/ports/checkpoint-store.ts";
+import type { FindingLog } from "#core/ports/finding-log.ts";
+import type { SeriesStore } from "#core/ports/series-store.ts";
+import type { UsageLog } from "#core/ports/usage-log.ts";
+import { loadSnapshot, packSnapshot } from "./checkpoint.ts";
+import { createSeriesWriter } from "./series-writer.ts";
+
+/** What a partition's fold reads and writes. */
+export interface DetectPorts {
+  usageLog: UsageLog;
+  findingLog: FindingLog;
+  checkpoints: CheckpointStore;
+  series: SeriesStore;
+}
+
+/** One partition being folded. */
+export interface RunningPartition {
+  readonly partition: number;
+  readonly state: PartitionState;
+  /** Settles when the fold has stopped; rejects where it could not go on. */
+  readonly stopped: Promise<void>;
+  /** Stores the state as it is; nothing happens where nothing was folded since. */
+  checkpoint(): Promise<void>;
+  /** Entries folded by this process, and those it had to pass over. */
+  folded(): number;
+  failures(): number;
+  /** Windows the series store has not got yet. */
+  unwritten(): number;
+}
+
+/** No other process can fold an embedded partition; leases give later ones. */
+const EMBEDDED_FENCE = 1;
+
+/**
+ * Restores a partition and folds it from there until the signal aborts: findings are durable before
+ * the next batch is read, a checkpoint never runs ahead of them, and the series store is never waited
+ * for. A crash anywhere in between repeats entries under the same ids.
+ */
+export async function runPartition(
+  partition: number,
+  program: Program,
+  ports: DetectPorts,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<RunningPartition> {
+  const { state, unwritten } = await loadSnapshot(ports.checkpoints, partition);
+  const series = createSeriesWriter(ports.series, log);
+  series.add({ rollups: new Set(unwritten), bands: [] });
+  let saved = state.sequence;
+  let folding: Promise<void> | null = null;
+  let folded = 0;
+  let failures = 0;
+
+  const foldBatch = async (entries: readonly LogEntry[]): Promise<void> => {
+    const outputs = createOutputs();
+    for (const entry of entries) {
+      if (!foldSafely(program, state, entry, outputs, log)) failures += 1;
+    }
+    folded += entries.length;
+    if (outputs.findings.length > 0) await ports.findingLog.create(outputs.findings);
+    series.add(outputs);
+  };
+  const follow = async (): Promise<void> => {
+    for await (const entries of ports.usageLog.readAndTail(partition, state.sequence, signal)) {
+      folding = foldBatch(entries);
+      await folding;
+      folding = null;
+    }
+  };
+  const checkpoint = async (): Promise<void> => {
+    while (folding) await folding;
+    if (state.sequence === saved) return;
+    const packed = packSnapshot({ state, unwritten: series.unwritten() }, EMBEDDED_FENCE);
+    await ports.checkpoints.save(partition, packed);
+    saved = packed.sequence;
+  };
+  const stopped = follow().finally(() => series.flush());
+  return {
+    partition,
+    state,
+    stopped,
+    checkpoint,
+    folded: () => folded,
+    failures: () => failures,
+    unwritten: () => series.unwritten().length,
+  };
+}
+
+/** A failure in the pure fold would come back on every replay: the entry is passed over, loudly. */
+function foldSafely(
+  program: Program,
+  state: PartitionState,
+  entry: LogEntry,
+  outputs: Outputs,
+  log: Logger,
+): boolean {
+  try {
+    fold(program, state, entry, outputs);
+    return true;
+  } catch (error) {
+    log.error({ event: "fold.failed", sequence: entry.sequence, err: error });
+    return false;
+  }
+}

@@ -1,0 +1,108 @@
+import type { ErrorCode } from "#core/errors.ts";
+import type { EventOrigin, EventProblem } from "#core/event-check.ts";
+import { isProblem } from "#core/event-check.ts";
+import { partitionOf } from "#core/partition.ts";
+import type { ResolvedEvent } from "#core/pipeline/sort-window.ts";
+import type { Quarantine, Quarantined } from "#core/ports/quarantine.ts";
+import type { NewEntry, UsageLog } from "#core/ports/usage-log.ts";
+import { redactRecord } from "#core/quarantine.ts";
+import type { Resolution } from "#core/resolve.ts";
+import { DAY, type EventTime, formatTime, MINUTE } from "#core/time.ts";
+import type { BodyItem } from "./parse-body.ts";
+import { readEvent } from "./read-event.ts";
+import { createRecentEvents } from "./recent.ts";
+
+/** The answer to a batch: what is durable now, what was known, what was refused and why. */
+export interface Accepted {
+  accepted: number;
+  duplicates: number;
+  quarantined: { index: number; code: ErrorCode; path: string; message: string }[];
+}
+
+/** Takes batches in: checks, owns, prices, appends. Resolves once the accepted part is durable. Throws MH_LOG_UNAVAILABLE. */
+export type Accept = (items: readonly BodyItem[], origin: EventOrigin, now: EventTime) => Promise<Accepted>;
+
+/** Events further ahead of the wall clock are flagged, or refused: a wrong clock must not blind the windows. */
+const SKEW = 10 * MINUTE;
+const FUTURE = DAY;
+
+export function createAccept(
+  log: UsageLog,
+  quarantine: Quarantine,
+  resolution: Resolution,
+): Accept {
+  const recent = createRecentEvents();
+  return async (items, origin, now) => {
+    const accepted: ResolvedEvent[] = [];
+    const refused: Quarantined[] = [];
+    const answer: Accepted = { accepted: 0, duplicates: 0, quarantined: [] };
+    items.forEach((item, index) => {
+      const read = readItem(item, origin, resolution, now);
+      if (isProblem(read)) {
+        answer.quarantined.push({ index, ...read });
+        refused.push(toQuarantined(item, index, read, origin, now));
+      } else if (recent.isKnown(read.event)) answer.duplicates += 1;
+      else accepted.push(read);
+    });
+    await Promise.all([
+      refused.length > 0 && quarantine.put(refused),
+      accepted.length > 0 && log.append(toBatches(accepted, log.partitions)),
+    ]);
+    for (const { event } of accepted) recent.remember(event);
+    return { ...answer, accepted: accepted.length };
+  };
+}
+
+type ReadItem = ResolvedEvent | EventProblem;
+
+function readItem(
+  item: BodyItem,
+  origin: EventOrigin,
+  resolution: Resolution,
+  now: EventTime,
+): ReadItem {
+  if ("problem" in item) return item.problem;
+  const read = readEvent(item.raw, origin, resolution);
+  if (isProblem(read) || read.at <= now + SKEW) return read;
+  if (read.at > now + FUTURE) {
+    const message = "`time` is more than 24 hours ahead";
+    return { code: "MH_EVENT_FUTURE_TIME", path: "time", message };
+  }
+  read.event.quality = [...(read.event.quality ?? []), "time.skew"];
+  return read;
+}
+
+function toBatches(
+  events: readonly ResolvedEvent[],
+  partitions: number,
+): { partition: number; entries: NewEntry[] }[] {
+  const batches = new Map<number, NewEntry[]>();
+  for (const { at, event, cost } of events) {
+    const partition = partitionOf(event.tenant, partitions);
+    const entries = batches.get(partition);
+    const entry: NewEntry = { kind: "event", at, event, cost };
+    if (entries) entries.push(entry);
+    else batches.set(partition, [entry]);
+  }
+  return [...batches].map(([partition, entries]) => ({ partition, entries }));
+}
+
+function toQuarantined(
+  item: BodyItem,
+  index: number,
+  { code, path, message }: EventProblem,
+  { source, tenants, digest }: EventOrigin,
+  now: EventTime,
+): Quarantined {
+  return {
+    received: formatTime(now),
+    source,
+    tenant: tenants?.length === 1 ? (tenants[0] ?? null) : null,
+    index,
+    code,
+    path,
+    message,
+    size: item.size,
+    record: redactRecord("problem" in item ? item.text : item.raw, digest),
+  };
+}

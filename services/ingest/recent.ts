@@ -1,0 +1,39 @@
+import type { UsageEvent } from "#core/event.ts";
+
+const MOST = 200_000;
+
+/**
+ * Remembers what was acknowledged lately, so that a sender's retry is answered as a duplicate at the
+ * door. It may forget: what counts is decided by the fold and by every other reader of the log.
+ */
+export interface RecentEvents {
+  isKnown(event: UsageEvent): boolean;
+  remember(event: UsageEvent): void;
+}
+
+export function createRecentEvents(): RecentEvents {
+  let young = new Map<string, string>();
+  let old = new Map<string, string>();
+  return {
+    isKnown(event) {
+      const key = keyOf(event);
+      return (young.get(key) ?? old.get(key)) === contentOf(event);
+    },
+    remember(event) {
+      if (young.size >= MOST) {
+        old = young;
+        young = new Map();
+      }
+      young.set(keyOf(event), contentOf(event));
+    },
+  };
+}
+
+function keyOf({ tenant, source, id }: UsageEvent): string {
+  return `${tenant}\0${source}\0${id}`;
+}
+
+/** Enough to tell a retry from another event under the same id. */
+function contentOf({ time, identity, usage, outcome, cost }: UsageEvent): string {
+  return JSON.stringify([time, identity?.id, usage, outcome?.status, cost?.amount]);
+}

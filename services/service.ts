@@ -1,0 +1,109 @@
+import type { Logger } from "pino";
+import { createWebhookSink } from "#adapters/alert-sink/webhook.ts";
+import { MeterhoundError } from "#core/errors.ts";
+import { createProgram } from "#core/pipeline/program.ts";
+import { createDigest, type Digest } from "#core/privacy.ts";
+import { createCursors } from "./api/cursor.ts";
+import { findingRoutes } from "./api/finding-routes.ts";
+import { type FindingStore, openFindingStore } from "./api/finding-store.ts";
+import { healthRoutes } from "./api/health-routes.ts";
+import type { Settings } from "./config.ts";
+import { claimDataDir, digestKeyOf, prepareDataDir, releaseDataDir } from "./data-dir.ts";
+import { startWorker, type Worker } from "./detect/worker.ts";
+import { createAuthorize } from "./http/auth.ts";
+import { createServer, isLoopback, listen } from "./http/server.ts";
+import { type Accept, createAccept } from "./ingest/accept.ts";
+import { ingestRoutes } from "./ingest/routes.ts";
+import { countAccepted, createMetrics } from "./metrics.ts";
+import { createNotifier } from "./notify/notifier.ts";
+import { loadRules } from "./rules/load.ts";
+import { loadSite } from "./site.ts";
+import { openEmbedded, type Ports } from "./wiring.ts";
+
+export const SERVICE_ROLES = ["ingest", "detect", "api", "notify"] as const;
+export type ServiceRole = (typeof SERVICE_ROLES)[number];
+
+/** The running service. */
+export interface Service {
+  address: string;
+  ports: Ports;
+  accept: Accept;
+  digest: Digest;
+  findings: FindingStore;
+  /** Entries of the log folded by this process. */
+  folded(): number;
+  /** Settles when the service has stopped by itself: rejects where detection cannot go on. */
+  failed: Promise<never>;
+  /** Finishes what runs, stores the state, lets go of the data directory. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the given roles in this process on the embedded engine. Everything that can be wrong
+ * (configuration, rules, site files, directory, port) is said before anything listens.
+ */
+export async function startService(
+  settings: Settings,
+  roles: readonly ServiceRole[],
+  log: Logger,
+  now: () => number,
+): Promise<Service> {
+  const { api, data_dir: dir } = settings;
+  if (!isLoopback(api.host) && api.tokens.length === 0) {
+    throw new MeterhoundError("MH_CONFIG_OPEN_LISTEN", { host: api.host });
+  }
+  const program = createProgram(loadRules(settings.rules.dir ?? undefined), settings.impact);
+  const site = await loadSite(settings);
+  prepareDataDir(dir);
+  claimDataDir(dir, null);
+  const key = settings.digest_key ?? digestKeyOf(dir);
+  const digest = createDigest(key);
+  const ports = await openEmbedded(dir);
+  const findings = await openFindingStore(ports.findingLog, now);
+  const sinks = roles.includes("notify")
+    ? settings.webhooks.map((endpoint) => createWebhookSink(endpoint, now))
+    : [];
+  const notifier = createNotifier(sinks, log);
+  findings.subscribe((entry, finding) => notifier.notify(entry, finding));
+
+  let worker: Worker | null = null;
+  const metrics = createMetrics({
+    partitions: () => worker?.partitions ?? [],
+    notify: notifier.counts,
+    findings,
+  });
+  const accept = countAccepted(createAccept(ports.usageLog, ports.quarantine, site), metrics);
+  const authorize = createAuthorize(api.tokens);
+  const app = createServer(log);
+  if (roles.includes("ingest")) ingestRoutes(app, accept, authorize, digest, now);
+  if (roles.includes("api")) findingRoutes(app, findings, authorize, createCursors(key));
+  const readiness = () => ({
+    usage_log: "ok" as const,
+    detect: !roles.includes("detect") || worker ? ("ok" as const) : ("starting" as const),
+  });
+  healthRoutes(app, readiness, metrics);
+
+  const address = await listen(app, api.host, api.port);
+  claimDataDir(dir, address);
+  if (roles.includes("detect")) worker = await startWorker(program, ports, log, now);
+  log.info({ event: "service.started", address, roles, data_dir: dir, rules: program.rules.length });
+
+  return {
+    address,
+    ports,
+    accept,
+    digest,
+    findings,
+    folded: () => worker?.partitions.reduce((sum, { folded }) => sum + folded(), 0) ?? 0,
+    failed: new Promise((_, reject) => worker?.stopped.catch(reject)),
+    async stop() {
+      await app.close();
+      await worker?.stop();
+      await findings.stop();
+      notifier.stop();
+      await ports.close();
+      releaseDataDir(dir);
+      log.info({ event: "service.stopped" });
+    },
+  };
+}

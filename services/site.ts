@@ -1,0 +1,77 @@
+import { extname, relative, resolve } from "node:path";
+import { createGenaiPrices } from "#adapters/price-book/genai-prices.ts";
+import { withOverrides } from "#adapters/price-book/overrides.ts";
+import type { OwnershipSources } from "#core/attribution.ts";
+import { MeterhoundError } from "#core/errors.ts";
+import { createDirectory, type IdentityRecord } from "#core/identity.ts";
+import type { FileProblem } from "#core/located.ts";
+import { createOwnershipPolicy } from "#core/ownership.ts";
+import type { PriceBook } from "#core/pricing.ts";
+import type { SiteFile } from "#core/site/entry.ts";
+import { parseIdentitiesCsv, parseIdentitiesYaml } from "#core/site/identities.ts";
+import { joinIdentities } from "#core/site/identity-claims.ts";
+import { parseOwnership } from "#core/site/ownership.ts";
+import { joinPrices, parsePrices } from "#core/site/prices.ts";
+import { invalidConfig, type Settings } from "#services/config.ts";
+import { readText } from "#services/read-text.ts";
+
+/** What the site itself knows: who owns what, and its prices. */
+export interface Site {
+  ownership: OwnershipSources;
+  prices: PriceBook;
+}
+
+/** Reads the site's own files; fails with every problem of every file at once. */
+export async function loadSite(
+  settings: Pick<Settings, "identities" | "ownership" | "prices">,
+): Promise<Site> {
+  const problems: FileProblem[] = [];
+  const parse = async <T>(files: readonly string[], parser: Parser<T>): Promise<T[]> => {
+    const parsed = await Promise.all(files.map((file) => parseFile(file, parser)));
+    return parsed.flatMap((result) => {
+      if (!("unreadable" in result)) return [result.parsed];
+      problems.push(result.unreadable);
+      return [];
+    });
+  };
+  const identities = joinIdentities(await parse(settings.identities, parseIdentities));
+  const policies = await parse(settings.ownership, parseOwnership);
+  const prices = joinPrices(await parse(settings.prices, parsePrices));
+  problems.push(...identities.problems, ...policies.flatMap((policy) => policy.problems));
+  problems.push(...prices.problems);
+  if (problems.length > 0) throw invalidConfig(problems);
+  return {
+    ownership: {
+      directory: createDirectory(identities.records),
+      policy: createOwnershipPolicy(policies.flatMap(({ rules }) => rules)),
+    },
+    prices: withOverrides(createGenaiPrices(), prices.overrides),
+  };
+}
+
+type Parser<T> = (file: string, text: string) => T;
+
+async function parseFile<T>(
+  file: string,
+  parser: Parser<T>,
+): Promise<{ parsed: T } | { unreadable: FileProblem }> {
+  const name = displayName(file);
+  try {
+    return { parsed: parser(name, await readText(file)) };
+  } catch (error) {
+    if (!(error instanceof MeterhoundError)) throw error;
+    const message = `cannot be read: ${String(error.details["problem"])}`;
+    return { unreadable: { file: name, line: 0, column: 0, path: "", message } };
+  }
+}
+
+function parseIdentities(file: string, text: string): SiteFile<IdentityRecord> {
+  const isCsv = extname(file).toLowerCase() === ".csv";
+  return isCsv ? parseIdentitiesCsv(file, text) : parseIdentitiesYaml(file, text);
+}
+
+/** As a person would name it from where they stand. */
+function displayName(file: string): string {
+  const path = relative(".", resolve(file));
+  return path.startsWith("..") ? file : path;
+}

@@ -75,7 +75,7 @@ function digits(text: string, from: number, count: number): number {
   return value;
 }
 
-/** Refuses what `Date.UTC` would silently carry over: month 13, 30 February, hour 24. A leap second is read as the next second. */
+/** Refuses what `Date.UTC` would silently carry over (month 13, 30 February, hour 24) and times before 1970. A leap second is read as the next second. */
 function timeFrom(
   year: number,
   month: number,
@@ -86,6 +86,7 @@ function timeFrom(
   millis: number,
 ): EventTime | null {
   const inRange =
+    year >= 1970 &&
     month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 60;
   if (!inRange || day > daysIn(year, month)) return null;
   const at = Date.UTC(year, month - 1, day, hour, minute, second, millis);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Logger } from "pino";
 import type { Program } from "#core/pipeline/program.ts";
 import { SECOND } from "#core/time.ts";
@@ -23,6 +24,7 @@ export async function startWorker(
   now: () => number,
 ): Promise<Worker> {
   const abort = new AbortController();
+  setMaxListeners(ports.usageLog.partitions + 1, abort.signal);
   const partitions: RunningPartition[] = [];
   for (let p = 0; p < ports.usageLog.partitions; p++) {
     partitions.push(await runPartition(p, program, ports, log, abort.signal));

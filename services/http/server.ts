@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Logger } from "pino";
 import { messageOf, MeterhoundError } from "#core/errors.ts";
 import { handleProblems, MAX_BODY_BYTES } from "./problem.ts";
@@ -8,7 +8,7 @@ export function createServer(log: Logger): FastifyInstance {
   const app = Fastify({
     loggerInstance: log.child({ part: "http" }, { level: "warn" }),
     bodyLimit: MAX_BODY_BYTES,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   });
   app.removeAllContentTypeParsers();

@@ -27,7 +27,7 @@ export async function* readFiles(
 }
 
 async function* readFile(file: string, reading: FileReading): AsyncGenerator<ResolvedEvent[]> {
-  const window = createSortWindow();
+  const window = createSortWindow<ResolvedEvent>();
   let index = 0;
   const chunks = readLines(file, (line, size) => {
     const read: ResolvedEvent | EventProblem =

@@ -36,7 +36,7 @@ export async function runRuleTests(rule: CompiledRule): Promise<RuleTestResult[]
 }
 
 async function* resolve(test: RuleTest): AsyncGenerator<ResolvedEvent[]> {
-  const window = createSortWindow();
+  const window = createSortWindow<ResolvedEvent>();
   for (const payload of testEvents(test)) {
     const read = readEvent(payload, ORIGIN, RESOLUTION);
     if (isProblem(read)) throw new Error(`${test.name}: ${read.path}: ${read.message}`);

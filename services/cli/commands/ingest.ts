@@ -1,7 +1,7 @@
 import { createDigest } from "#core/privacy.ts";
 import { claimDataDir, digestKeyOf, prepareDataDir, releaseDataDir } from "../../data-dir.ts";
 import { type Accepted, createAccept } from "../../ingest/accept.ts";
-import { readLines } from "../../ingest/lines.ts";
+import { fileBatches } from "../../ingest/file-batches.ts";
 import { parseBody } from "../../ingest/parse-body.ts";
 import { loadSite } from "../../site.ts";
 import { openEmbedded } from "../../wiring.ts";
@@ -12,8 +12,6 @@ import { createProblemReport } from "../problem-report.ts";
 
 /** Sends one batch of lines and answers what became of it. */
 type Send = (body: Buffer) => Promise<Accepted>;
-
-const BATCH_BYTES = 1 << 20;
 
 export const ingest: Command = {
   name: "ingest",
@@ -29,14 +27,12 @@ export const ingest: Command = {
     const problems = createProblemReport(io.stderr);
     try {
       for (const file of files) {
-        let index = 0;
-        for await (const { body, lines } of batches(file)) {
+        for await (const { body, lines } of fileBatches(file)) {
           const answer = await send(body);
           totals.accepted += answer.accepted;
           totals.duplicates += answer.duplicates;
           totals.quarantined += answer.quarantined.length;
-          for (const problem of answer.quarantined) problems.add(file, index + problem.index, problem);
-          index += lines;
+          for (const problem of answer.quarantined) problems.add(file, lines[problem.index]!, problem);
         }
       }
     } finally {
@@ -48,22 +44,6 @@ export const ingest: Command = {
     return 0;
   },
 };
-
-async function* batches(file: string): AsyncGenerator<{ body: Buffer; lines: number }> {
-  let lines: string[] = [];
-  let size = 0;
-  const chunks = readLines(file, (line, bytes) => {
-    lines.push(line ?? "\u0000");
-    size += bytes;
-  });
-  for await (const _ of chunks) {
-    if (size < BATCH_BYTES) continue;
-    yield { body: Buffer.from(lines.join("\n")), lines: lines.length };
-    lines = [];
-    size = 0;
-  }
-  if (lines.length > 0) yield { body: Buffer.from(lines.join("\n")), lines: lines.length };
-}
 
 async function openSender(settings: Settings): Promise<{ send: Send; close(): Promise<void> }> {
   const client = clientOf(settings);

@@ -22,7 +22,12 @@ export interface Entity {
   id: string;
 }
 
-export type FactValue = string | number | boolean | null | Readonly<Record<string, string | number | null>>;
+export type FactValue =
+  | string
+  | number
+  | boolean
+  | null
+  | Readonly<Record<string, string | number | null>>;
 
 /** The numbers behind a decision, by name; each detector documents its own. */
 export type Facts = Readonly<Record<string, FactValue>>;
@@ -90,7 +95,7 @@ export interface Detector<P = unknown, S = unknown> {
 
 /** Declares a detector with its own parameter and state types, and hands it out under the common one. */
 export function defineDetector<P, S>(detector: Detector<P, S>): Detector {
-  return detector as unknown as Detector;
+  return detector;
 }
 
 export const NO_SIGNALS: readonly Signal[] = Object.freeze([]);

@@ -3,7 +3,7 @@ import type { UsageEvent } from "./event.ts";
 import { cleanEvent } from "./event-clean.ts";
 import { SECTIONS, TOP_FIELDS, type FieldKind } from "./event-fields.ts";
 import { parseUsd } from "./money.ts";
-import { type Digest, holdsSecret, MAX_TEXT } from "./privacy.ts";
+import { type Digest, holdsSecret, MAX_TAGS, MAX_TEXT } from "./privacy.ts";
 import { parseTime, type EventTime } from "./time.ts";
 
 /** Why one event was refused: a code of the error catalogue, the path inside the event, and a sentence. */
@@ -35,7 +35,8 @@ const BAD_VALUE = 3;
 
 /**
  * Checks a parsed payload against the canonical event. Nearly every event is clean and is returned as
- * the very object that was parsed; one with unknown, null, long or secret fields is rebuilt without them.
+ * the very object that was parsed; one with unknown, null, empty, long or secret fields is rebuilt
+ * without them.
  * Takes ownership of `raw`. Linear in the size of the payload, no recursion into unknown parts.
  */
 export function checkEvent(raw: unknown, origin: EventOrigin): CheckedEvent | EventProblem {
@@ -67,7 +68,11 @@ function complete(event: UsageEvent, origin: EventOrigin): CheckedEvent | EventP
   const { tenants } = origin;
   event.tenant ||= (tenants?.length === 1 && tenants[0]) || "default";
   if (tenants && !tenants.includes(event.tenant)) {
-    return problem("MH_EVENT_TENANT_MISMATCH", "tenant", "the sender may not write for this tenant");
+    return problem(
+      "MH_EVENT_TENANT_MISMATCH",
+      "tenant",
+      "the sender may not write for this tenant",
+    );
   }
   event.source ||= origin.source;
   event.type ??= "usage";
@@ -114,14 +119,16 @@ function checkField(field: FieldKind, value: unknown): number {
 }
 
 function checkText(value: string): number {
-  return value.length > MAX_TEXT || holdsSecret(value) ? NEEDS_CLEANING : CLEAN;
+  return value === "" || value.length > MAX_TEXT || holdsSecret(value) ? NEEDS_CLEANING : CLEAN;
 }
 
 function checkTags(value: unknown): number {
   if (!isObject(value)) return WRONG_TYPE;
+  let count = 0;
   for (const tag in value) {
     const text = value[tag];
     if (typeof text !== "string" || checkText(text) !== CLEAN) return NEEDS_CLEANING;
+    if (checkText(tag) !== CLEAN || ++count > MAX_TAGS) return NEEDS_CLEANING;
   }
   return CLEAN;
 }

@@ -1,22 +1,21 @@
 import { SECTIONS, TOP_FIELDS } from "./event-fields.ts";
-import { CONTENT_KEYS, type Digest, holdsSecret, MAX_TEXT } from "./privacy.ts";
+import { CONTENT_KEYS, type Digest, holdsSecret, MAX_TAGS, MAX_TEXT } from "./privacy.ts";
 
 type Scalar = string | number | boolean;
 
 const MAX_EXTRA = 32;
-const MAX_TAGS = 32;
 
 /**
- * Rebuilds a checked payload without nulls, with texts and secrets as digests and with unknown
- * scalars under `extra` (32 at most). Unknown objects and lists are not kept, except that what
- * stands under a content key leaves its digest. Nothing is copied by assignment to a name the
+ * Rebuilds a checked payload without nulls and empty texts, with long texts and secrets as digests
+ * and with unknown scalars under `extra` (32 at most). Unknown objects and lists are not kept, except
+ * that what stands under a content key leaves its digest. Nothing is copied by assignment to a name the
  * sender chose on an ordinary object, so `__proto__` is a name like any other.
  */
 export function cleanEvent(raw: Record<string, unknown>, digest: Digest): Record<string, unknown> {
   const event: Record<string, unknown> = {};
   const extra = new Map<string, Scalar>();
   for (const [key, value] of Object.entries(raw)) {
-    if (value === null || key === "quality") continue;
+    if (isNothing(value) || key === "quality") continue;
     const section = SECTIONS.get(key);
     if (TOP_FIELDS.has(key)) event[key] = cleanScalar(value as Scalar, digest);
     else if (section) event[key] = cleanSection(key, section, value as object, extra, digest);
@@ -36,7 +35,7 @@ function cleanSection(
 ): Record<string, unknown> {
   const clean: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(section)) {
-    if (value === null) continue;
+    if (isNothing(value)) continue;
     if (!known.has(key)) keepUnknown(`${name}.${key}`, value, extra, digest);
     else if (key === "tags") clean[key] = cleanTags(value as object, digest);
     else clean[key] = cleanScalar(value as Scalar, digest);
@@ -46,7 +45,7 @@ function cleanSection(
 
 function cleanTags(tags: object, digest: Digest): Record<string, Scalar> {
   const kept = Object.entries(tags)
-    .filter((entry): entry is [string, Scalar] => isScalar(entry[1]))
+    .filter((entry): entry is [string, Scalar] => isScalar(entry[1]) && entry[1] !== "")
     .slice(0, MAX_TAGS)
     .map(([key, value]) => [cleanText(key, digest), String(cleanScalar(value, digest))]);
   return Object.fromEntries(kept) as Record<string, Scalar>;
@@ -63,6 +62,7 @@ function keepUnknown(
   extra: Map<string, Scalar>,
   digest: Digest,
 ): void {
+  if (isNothing(value)) return;
   const name = path.slice(path.lastIndexOf(".") + 1);
   const key = cleanText(path, digest);
   if (CONTENT_KEYS.has(name)) extra.set(key, digest(textOf(value)));
@@ -84,6 +84,11 @@ function cleanScalar(value: Scalar, digest: Digest): Scalar {
 
 function cleanText(text: string, digest: Digest): string {
   return text.length > MAX_TEXT || holdsSecret(text) ? digest(text) : text;
+}
+
+/** Gateways write an empty text for what they do not know; absent says so. */
+function isNothing(value: unknown): boolean {
+  return value === null || value === "";
 }
 
 function isScalar(value: unknown): value is Scalar {

@@ -37,10 +37,7 @@ export const TOP_FIELDS = fields({
 
 /** Every nested field of the canonical event: the one table that checking, rule lint and docs read. */
 export const SECTIONS: ReadonlyMap<string, ReadonlyMap<string, FieldKind>> = new Map([
-  [
-    "identity",
-    fields({ id: text, type: choice(IDENTITY_TYPES), credential: text, owner: text }),
-  ],
+  ["identity", fields({ id: text, type: choice(IDENTITY_TYPES), credential: text, owner: text })],
   [
     "attribution",
     fields({

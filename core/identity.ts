@@ -42,7 +42,10 @@ function add(index: Map<string, IdentityRecord[]>, key: string, record: Identity
   else index.set(key, [record]);
 }
 
-function find(records: readonly IdentityRecord[] | undefined, tenant: string): IdentityRecord | null {
+function find(
+  records: readonly IdentityRecord[] | undefined,
+  tenant: string,
+): IdentityRecord | null {
   if (!records) return null;
   return records.find((r) => r.tenant === undefined || r.tenant === tenant) ?? null;
 }

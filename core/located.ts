@@ -70,7 +70,7 @@ export function checkLocated<T>(tree: unknown, schema: z.ZodType<T>, at: Locate)
   const problems = issues
     .filter(({ code, path }) => code === "invalid_type" || !mistyped.has(path.join("\0")))
     .flatMap((issue) => toProblems(issue, schema, at));
-  return { value: null, problems: problems.sort(byPlace), at };
+  return { value: null, problems: problems.toSorted(byPlace), at };
 }
 
 function byPlace(a: FileProblem, b: FileProblem): number {

@@ -35,7 +35,8 @@ export const OTHER_CODES = {
   "identity.directory": "The identity was found in the directory by its credential.",
   "identity.conflict": "The event named another identity than the directory; the directory won.",
   "cost.unpriced": "No price is known for the model: the cost is unknown, not zero.",
-  "cost.zero_suspect": "A cost of 0 was reported for tokens that are not free; it was priced instead.",
+  "cost.zero_suspect":
+    "A cost of 0 was reported for tokens that are not free; it was priced instead.",
   "cost.currency": "The cost was reported in another currency than USD; no rate is guessed.",
   "cost.tier_assumed": "No price is known for the service tier; the standard price was used.",
   "dup.conflict": "Another event with the same id and other content came before; both count.",

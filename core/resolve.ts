@@ -11,7 +11,11 @@ export interface Resolution {
 }
 
 /** Gives a checked event its owner and its price, and returns the exact cost; null while unpriced. */
-export function resolveEvent(event: UsageEvent, at: EventTime, resolution: Resolution): Pico | null {
+export function resolveEvent(
+  event: UsageEvent,
+  at: EventTime,
+  resolution: Resolution,
+): Pico | null {
   attribute(event, resolution.ownership);
   const cost = costOf(event, at, resolution.prices);
   writeCost(event, cost);

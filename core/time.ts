@@ -6,8 +6,7 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-const RFC_3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)$/;
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)$/;
 const DURATION = /^([1-9]\d*)(ms|s|m|h|d)$/;
 const UNITS: Record<string, number> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 
@@ -87,7 +86,12 @@ function timeFrom(
 ): EventTime | null {
   const inRange =
     year >= 1970 &&
-    month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 60;
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    hour <= 23 &&
+    minute <= 59 &&
+    second <= 60;
   if (!inRange || day > daysIn(year, month)) return null;
   const at = Date.UTC(year, month - 1, day, hour, minute, second, millis);
   return Number.isNaN(at) ? null : at;

@@ -1,10 +1,5 @@
 import { z } from "zod";
-import {
-  defineDetector,
-  NO_SIGNALS,
-  type Observed,
-  type Signal,
-} from "#core/detector.ts";
+import { defineDetector, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
 import { DAY, type EventTime, MINUTE } from "#core/time.ts";
 
 const Params = z.strictObject({
@@ -20,6 +15,8 @@ interface Step {
   signature: string;
   /** Picodollars as a double, exact below 9,007 USD; null while unpriced. */
   cost: number | null;
+  /** True once a signal has brought it: its money counts once, however loops overlap. */
+  counted: boolean;
 }
 
 interface LoopState {
@@ -89,9 +86,12 @@ export const promptLoop = defineDetector<Params, LoopState>({
       return NO_SIGNALS;
     }
     const repeats = repeatsOf(state.run[period - 1]!, period);
-    const added = state.looping ? state.ring.slice(-1) : state.ring.slice(-repeats * period);
-    const ordinary = state.looping ? [] : added.slice(0, 2 * period);
+    const loop = state.ring.slice(-repeats * period);
+    const added = loop.filter((step) => !step.counted);
+    const ordinary = state.looping ? [] : loop.slice(0, 2 * period).filter((step) => !step.counted);
     state.looping = true;
+    if (added.length === 0) return NO_SIGNALS;
+    for (const step of added) step.counted = true;
     return [toSignal(observed, added, ordinary, repeats, period)];
   },
 
@@ -125,7 +125,7 @@ function startTurn(state: LoopState, { event }: Observed): void {
 function toStep({ event, at, cost }: Observed): Step {
   const { prompt_digest, result_digest, digest_epoch } = event.content!;
   const signature = JSON.stringify([prompt_digest, result_digest, digest_epoch ?? null]);
-  return { at, id: event.id, signature, cost: cost === null ? null : Number(cost) };
+  return { at, id: event.id, signature, cost: cost === null ? null : Number(cost), counted: false };
 }
 
 /** Puts the step at its place in event time; only one that comes late pays for counting the ring again. */
@@ -173,11 +173,17 @@ function toSignal(
     expected: sum(ordinary),
     unpriced: added.length - priced.length,
     eventIds: added.map((step) => step.id),
-    facts: { metric: "repeats", repeats, period, observed: repeats, expected: 2, ratio: repeats / 2 },
+    facts: {
+      metric: "repeats",
+      repeats,
+      period,
+      observed: repeats,
+      expected: 2,
+      ratio: repeats / 2,
+    },
   };
 }
 
 function sum(steps: readonly Step[]): bigint {
   return steps.reduce((total, step) => total + BigInt(step.cost ?? 0), 0n);
 }
-

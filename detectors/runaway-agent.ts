@@ -16,7 +16,10 @@ const Ceiling = z.strictObject({
 type Ceiling = z.infer<typeof Ceiling>;
 
 const Params = z.strictObject({
-  ceilings: z.array(Ceiling).min(1).describe("Rates of one flow that ordinary agents do not reach."),
+  ceilings: z
+    .array(Ceiling)
+    .min(1)
+    .describe("Rates of one flow that ordinary agents do not reach."),
 });
 type Params = z.infer<typeof Params>;
 
@@ -31,8 +34,8 @@ interface FlowState {
   firstId: string;
   /** The highest ceiling crossed so far. */
   level: "none" | "soft" | "hard";
-  /** The facts of that crossing, repeated while the flow goes on. */
-  crossed: { calls: number; within_s: number; rate: number } | null;
+  /** The crossed ceiling, and the most calls seen in one window of its length. */
+  crossed: { calls: number; within: number; most: number } | null;
 }
 
 const LEVELS = ["none", "soft", "hard"];
@@ -51,7 +54,7 @@ export const runawayAgent = defineDetector<Params, FlowState>({
     metric: "always `calls`",
     level: "`soft` or `hard`: the highest ceiling crossed",
     window: "length of the crossed ceiling's window, in seconds",
-    observed: "calls in that window when it was crossed",
+    observed: "the most calls in one such window so far",
     expected: "the ceiling",
     ratio: "observed / expected",
     flow_calls: "calls of the flow so far",
@@ -79,6 +82,7 @@ export const runawayAgent = defineDetector<Params, FlowState>({
     for (const ceiling of ceilings) judge(state, ceiling, place);
     trim(state.times, Math.max(...ceilings.map((ceiling) => ceiling.calls)) + 1);
     if (state.level === "none") return NO_SIGNALS;
+    measure(state);
     return [before === "none" ? wholeFlow(state, observed) : oneCall(state, observed)];
   },
 
@@ -111,9 +115,17 @@ function judge(state: FlowState, { level, calls, within }: Ceiling, place: numbe
   for (let end = Math.max(place, calls); end < times.length; end++) {
     if (times[end]! - times[end - calls]! >= within) continue;
     state.level = level;
-    state.crossed = { calls, within_s: within / 1_000, rate: calls + 1 };
+    state.crossed = { calls, within, most: calls + 1 };
     return;
   }
+}
+
+/** The calls of the newest window, where they are the most so far. */
+function measure({ times, crossed }: FlowState): void {
+  const start = times.at(-1)! - crossed!.within;
+  let first = times.length;
+  while (first > 0 && times[first - 1]! > start) first--;
+  crossed!.most = Math.max(crossed!.most, times.length - first);
 }
 
 /** Forgets times in lots, so that the cost of shifting is spread over many calls. */
@@ -121,16 +133,17 @@ function trim(times: EventTime[], keep: number): void {
   if (times.length > 2 * keep) times.splice(0, times.length - keep);
 }
 
-/** The first signal brings the whole flow; its expectation is the ceiling at the flow's own mean cost of a call. */
+/**
+ * The first signal brings the whole flow; its expectation is the ceiling at the flow's own mean cost
+ * of a call. Calls without a price add to neither, so that the excess is never below zero.
+ */
 function wholeFlow(state: FlowState, observed: Observed): Signal {
-  const priced = state.calls - state.unpriced;
-  const mean = priced === 0 ? 0 : state.cost / priced;
   return {
     ...signal(state, observed),
     since: state.since,
     calls: state.calls,
-    observed: priced === 0 ? null : BigInt(state.cost),
-    expected: BigInt(Math.round(mean * state.crossed!.calls)),
+    observed: state.unpriced === state.calls ? null : BigInt(state.cost),
+    expected: BigInt(Math.round((state.cost / state.calls) * state.crossed!.calls)),
     unpriced: state.unpriced,
     eventIds: [state.firstId, observed.event.id],
   };
@@ -152,7 +165,7 @@ function signal(
   state: FlowState,
   { flow }: Observed,
 ): Pick<Signal, "entity" | "reason" | "score" | "facts"> {
-  const { calls, within_s, rate } = state.crossed!;
+  const { calls, within, most } = state.crossed!;
   return {
     entity: { type: "flow", id: flow! },
     reason: "call_rate",
@@ -160,10 +173,10 @@ function signal(
     facts: {
       metric: "calls",
       level: state.level,
-      window: within_s,
-      observed: rate,
+      window: within / 1_000,
+      observed: most,
       expected: calls,
-      ratio: rate / calls,
+      ratio: most / calls,
       flow_calls: state.calls,
       baseline: { source: "ceiling", n: 0 },
     },

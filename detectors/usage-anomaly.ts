@@ -1,14 +1,38 @@
 import { z } from "zod";
-import { baselineOf, type HourBaseline, hourOf, type HourSeries } from "#core/baseline/hour-series.ts";
-import { defineDetector, type Facts, type IdentitySeries, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
+import {
+  baselineOf,
+  type HourBaseline,
+  hourOf,
+  type HourSeries,
+} from "#core/baseline/hour-series.ts";
+import {
+  defineDetector,
+  type Facts,
+  type IdentitySeries,
+  NO_SIGNALS,
+  type Observed,
+  type Signal,
+} from "#core/detector.ts";
 import { DAY, HOUR } from "#core/time.ts";
 
 const Params = z.strictObject({
-  sustained: z.number().min(1).default(1.2).describe("Two running hours above this multiple of the own peak hour."),
-  sudden: z.number().min(1).default(5).describe("One hour above this multiple of the own peak hour."),
-  min_active_hours: z.int().min(1).default(24).describe("Hours with traffic in seven days before the own peak is trusted."),
+  sustained: z
+    .number()
+    .min(1)
+    .default(1.2)
+    .describe("Two running hours above this multiple of the own peak hour."),
+  sudden: z
+    .number()
+    .min(1)
+    .default(5)
+    .describe("One hour above this multiple of the own peak hour."),
+  min_active_hours: z
+    .int()
+    .min(1)
+    .default(24)
+    .describe("Hours with traffic in seven days before the own peak is trusted."),
   cold_calls_hour: z.number().min(1).default(5_000).describe("Until then: calls in one hour."),
-  cold_usd_hour: z.number().min(0).default(100).describe("Until then: spend in one hour, USD."),
+  cold_usd_hour: z.number().positive().default(100).describe("Until then: spend in one hour, USD."),
 });
 type Params = z.infer<typeof Params>;
 
@@ -79,7 +103,9 @@ export const usageAnomaly = defineDetector<Params, State>({
     const added = hour === state.reported ? 0 : excess.reason === "two_hours" ? 2 : 1;
     const hours = Math.min(added, hour - state.reported);
     state.reported = hour;
-    return [hours === 0 ? oneCall(observed, excess) : wholeHours(hours, state, observed, excess, series)];
+    return [
+      hours === 0 ? oneCall(observed, excess) : wholeHours(hours, state, observed, excess, series),
+    ];
   },
 
   idle: (state, now) => now - state.hour * HOUR > 8 * DAY,
@@ -109,7 +135,15 @@ function judge(
     const usd = params.cold_usd_hour * 1e12;
     const limit = metric === "calls" ? params.cold_calls_hour : usd;
     if (current <= limit) return null;
-    return { metric, reason: "cold_ceiling", limit, observed: current, high: limit, allowed: usd, baseline };
+    return {
+      metric,
+      reason: "cold_ceiling",
+      limit,
+      observed: current,
+      high: limit,
+      allowed: usd,
+      baseline,
+    };
   }
   const high = params.sustained * baseline.peak;
   if (current <= high || current < floor) return null;
@@ -180,6 +214,11 @@ function factsOf({ metric, reason, limit, observed, high, baseline }: Excess): F
     ratio: observed / (own ? peak : limit),
     band: { low: 0, high: high / unit },
     rarity: own ? 1 / (activeHours + 1) : null,
-    baseline: { source: own ? "own" : "ceiling", n: activeHours, peak: peak / unit, mean: mean / unit },
+    baseline: {
+      source: own ? "own" : "ceiling",
+      n: activeHours,
+      peak: peak / unit,
+      mean: mean / unit,
+    },
   };
 }

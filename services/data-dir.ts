@@ -18,7 +18,11 @@ export function prepareDataDir(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new MeterhoundError("MH_DATA_UNWRITABLE", { dir, problem: messageOf(error) }, { cause: error });
+    throw new MeterhoundError(
+      "MH_DATA_UNWRITABLE",
+      { dir, problem: messageOf(error) },
+      { cause: error },
+    );
   }
 }
 

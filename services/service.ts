@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { createWebhookSink } from "#adapters/alert-sink/webhook.ts";
 import { MeterhoundError } from "#core/errors.ts";
-import { createProgram } from "#core/pipeline/program.ts";
+import { createProgram, type Program } from "#core/pipeline/program.ts";
 import { createDigest, type Digest } from "#core/privacy.ts";
 import { createCursors } from "./api/cursor.ts";
 import { findingRoutes } from "./api/finding-routes.ts";
@@ -17,7 +17,7 @@ import { ingestRoutes } from "./ingest/routes.ts";
 import { countAccepted, createMetrics } from "./metrics.ts";
 import { createNotifier } from "./notify/notifier.ts";
 import { loadRules } from "./rules/load.ts";
-import { loadSite } from "./site.ts";
+import { loadSite, type Site } from "./site.ts";
 import { openEmbedded, type Ports } from "./wiring.ts";
 
 export const SERVICE_ROLES = ["ingest", "detect", "api", "notify"] as const;
@@ -32,8 +32,8 @@ export interface Service {
   findings: FindingStore;
   /** Entries of the log folded by this process. */
   folded(): number;
-  /** Settles when the service has stopped by itself: rejects where detection cannot go on. */
-  failed: Promise<never>;
+  /** Settles when detection has ended; rejects where it cannot go on. */
+  ended: Promise<void>;
   /** Finishes what runs, stores the state, lets go of the data directory. */
   stop(): Promise<void>;
 }
@@ -56,14 +56,46 @@ export async function startService(
   const site = await loadSite(settings);
   prepareDataDir(dir);
   claimDataDir(dir, null);
+  const closers: (() => Promise<void> | void)[] = [() => releaseDataDir(dir)];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+    log.info({ event: "service.stopped" });
+  };
+  try {
+    const running = await startRoles({ settings, roles, program, site, log, now, closers });
+    log.info({ event: "service.started", address: running.address, roles, data_dir: dir });
+    return { ...running, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Start {
+  settings: Settings;
+  roles: readonly ServiceRole[];
+  program: Program;
+  site: Site;
+  log: Logger;
+  now: () => number;
+  /** What was opened, to be closed in reverse. */
+  closers: (() => Promise<void> | void)[];
+}
+
+async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
+  const { settings, roles, program, site, log, now, closers } = start;
+  const { api, data_dir: dir } = settings;
   const key = settings.digest_key ?? digestKeyOf(dir);
   const digest = createDigest(key);
   const ports = await openEmbedded(dir);
+  closers.push(ports.close);
   const findings = await openFindingStore(ports.findingLog, now);
+  closers.push(findings.stop);
   const sinks = roles.includes("notify")
     ? settings.webhooks.map((endpoint) => createWebhookSink(endpoint, now))
     : [];
   const notifier = createNotifier(sinks, log);
+  closers.push(notifier.stop);
   findings.subscribe((entry, finding) => notifier.notify(entry, finding));
 
   let worker: Worker | null = null;
@@ -85,9 +117,11 @@ export async function startService(
 
   const address = await listen(app, api.host, api.port);
   claimDataDir(dir, address);
-  if (roles.includes("detect")) worker = await startWorker(program, ports, log, now);
-  log.info({ event: "service.started", address, roles, data_dir: dir, rules: program.rules.length });
-
+  if (roles.includes("detect")) {
+    worker = await startWorker(program, ports, log, now);
+    closers.push(worker.stop);
+  }
+  closers.push(() => app.close());
   return {
     address,
     ports,
@@ -95,15 +129,6 @@ export async function startService(
     digest,
     findings,
     folded: () => worker?.partitions.reduce((sum, { folded }) => sum + folded(), 0) ?? 0,
-    failed: new Promise((_, reject) => worker?.stopped.catch(reject)),
-    async stop() {
-      await app.close();
-      await worker?.stop();
-      await findings.stop();
-      notifier.stop();
-      await ports.close();
-      releaseDataDir(dir);
-      log.info({ event: "service.stopped" });
-    },
+    ended: worker?.stopped ?? new Promise(() => {}),
   };
 }

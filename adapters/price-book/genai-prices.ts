@@ -1,4 +1,5 @@
-import { calcPrice, type ModelPrice, TieredPrices } from "@pydantic/genai-prices";
+import type { TieredPrices } from "@pydantic/genai-prices";
+import { calcPrice, type ModelPrice } from "@pydantic/genai-prices";
 import { PICO_PER_USD, type Pico } from "#core/money.ts";
 import type { ModelRates, PriceBook, PriceQuery, Rate } from "#core/pricing.ts";
 import { DAY } from "#core/time.ts";
@@ -62,7 +63,7 @@ function toRate(price: number | TieredPrices | undefined): Rate | null {
   if (price === undefined) return null;
   if (typeof price === "number") return { base: toPico(price), tiers: [] };
   const tiers = price.tiers.map((tier) => ({ above: tier.start, rate: toPico(tier.price) }));
-  return { base: toPico(price.base), tiers: tiers.sort((a, b) => a.above - b.above) };
+  return { base: toPico(price.base), tiers: tiers.toSorted((a, b) => a.above - b.above) };
 }
 
 /** The tables hold doubles with at most twelve meaningful digits; what lies behind is float noise. */

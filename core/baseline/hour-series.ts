@@ -88,7 +88,7 @@ export function roll(series: HourSeries, at: EventTime): boolean {
   return true;
 }
 
-/** Adds to the hour of `at`: the current one, the previous one, or a learned one whose peak it may raise. */
+/** Adds to the hour of `at`, the current or the previous one; what was learned stays as it is. */
 export function add(series: HourSeries, at: EventTime, amount: number): void {
   const age = series.hour - hourOf(at);
   if (age === 0) series.current += amount;

@@ -44,9 +44,7 @@ export function findingBody(
     facts: { reason: episode.reason, ...episode.facts },
     explanation: fillTemplate(rule.explanation, values),
     evidence: evidenceOf(episode),
-    threats: Object.fromEntries(
-      Object.entries(rule.mappings).filter(([, ids]) => ids.length > 0),
-    ),
+    threats: Object.fromEntries(Object.entries(rule.mappings).filter(([, ids]) => ids.length > 0)),
     runbook: `${rule.triage.trim()}\n\n${rule.respond.trim()}`,
     related: episode.related,
   };
@@ -73,14 +71,18 @@ function showbackOf(episode: Episode): Showback {
     projected_daily: decimal(projectedDaily(episode)),
     basis: episode.basis,
     attribution_quality: Math.round((episode.confidence / episode.weighed) * 1_000) / 1_000,
-    quality: [...episode.quality.keys()].sort(),
+    quality: [...episode.quality.keys()].toSorted(),
     unpriced_events: episode.unpriced,
   };
 }
 
 function evidenceOf(episode: Episode): Evidence {
-  const spends = [...episode.spendByModel].sort(([, a], [, b]) => (a === b ? 0 : a < b ? 1 : -1));
-  const total = spends.reduce((sum, [, spend]) => sum + spend, 0n);
+  const spends = [...episode.spendByModel].toSorted(([, a], [, b]) =>
+    a === b ? 0 : a < b ? 1 : -1,
+  );
+  const known = spends.reduce((sum, [, spend]) => sum + spend, 0n);
+  // Calls from before the finding opened are in its sums, but their models are not remembered.
+  const total = episode.observed > known ? episode.observed : known;
   return {
     events: episode.calls,
     event_ids: episode.eventIds,

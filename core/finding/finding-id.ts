@@ -11,7 +11,12 @@ const LENGTH = 26;
  * of the episode's first signal, first 26 characters. The rule is not part of it: a new version of a
  * rule does not open the same episode again.
  */
-export function findingId(tenant: string, family: Family, entity: Entity, opened: EventTime): string {
+export function findingId(
+  tenant: string,
+  family: Family,
+  entity: Entity,
+  opened: EventTime,
+): string {
   const parts = [tenant, family, entity.type, entity.id, formatTime(opened)];
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest();
   let id = "";

@@ -48,7 +48,10 @@ export interface FindingRecord {
  * only what is theirs, so the order in which the two kinds interleave does not matter. An entry that
  * was seen before changes nothing.
  */
-export function evolve(record: FindingRecord | undefined, entry: FindingEntry): FindingRecord | undefined {
+export function evolve(
+  record: FindingRecord | undefined,
+  entry: FindingEntry,
+): FindingRecord | undefined {
   if (entry.kind !== "triaged") return evolveMachine(record, entry);
   if (!record) return undefined;
   const { finding } = record;

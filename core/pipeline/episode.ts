@@ -91,7 +91,7 @@ export function extendEpisode(episode: Episode, signal: Signal, observed: Observ
   episode.observed += signal.observed ?? 0n;
   episode.expected += signal.expected;
   episode.unpriced += signal.unpriced;
-  addRecent(episode, observed.at, (signal.observed ?? 0n) - signal.expected);
+  addRecent(episode, observed.at, lastHourOf(signal, observed.at));
   for (const id of signal.eventIds) addEventId(episode, id);
   addEvidence(episode, observed);
 }
@@ -114,13 +114,24 @@ export function projectedDaily(episode: Episode): Pico | null {
   return sum > 0n ? sum * 24n : 0n;
 }
 
+/** A signal's excess; where it brings more than an hour at once, an hour's share of it. */
+function lastHourOf({ observed, expected, since }: Signal, at: EventTime): Pico {
+  const excess = (observed ?? 0n) - expected;
+  const span = at - since;
+  return span > HOUR ? (excess * BigInt(HOUR)) / BigInt(span) : excess;
+}
+
+/** Keeps one sum a minute, ascending, also where senders run minutes apart. */
 function addRecent(episode: Episode, at: EventTime, excess: Pico): void {
+  const { recent } = episode;
   const minute = Math.floor(at / MINUTE);
-  const last = episode.recent.at(-1);
-  if (last?.minute === minute) last.excess += excess;
-  else episode.recent.push({ minute, excess });
+  let place = recent.length;
+  while (place > 0 && recent[place - 1]!.minute > minute) place--;
+  const same = recent[place - 1];
+  if (same?.minute === minute) same.excess += excess;
+  else recent.splice(place, 0, { minute, excess });
   const oldest = Math.floor((episode.lastSeen - HOUR) / MINUTE);
-  while (episode.recent.length > 0 && episode.recent[0]!.minute <= oldest) episode.recent.shift();
+  while (recent.length > 0 && recent[0]!.minute <= oldest) recent.shift();
 }
 
 function addEventId(episode: Episode, id: string): void {
@@ -146,7 +157,10 @@ function addEvidence(episode: Episode, observed: Observed): void {
     episode.quality.set(code, (episode.quality.get(code) ?? 0) + 1);
   }
   const model = modelName(event);
-  if (model !== null && (episode.spendByModel.has(model) || episode.spendByModel.size < MOST_MODELS)) {
+  if (
+    model !== null &&
+    (episode.spendByModel.has(model) || episode.spendByModel.size < MOST_MODELS)
+  ) {
     episode.spendByModel.set(model, (episode.spendByModel.get(model) ?? 0n) + (cost ?? 0n));
   }
   if (episode.samples.length < MOST_SAMPLES) episode.samples.push(sampleOf(observed));
@@ -163,14 +177,14 @@ function subjectOf({ event, flow }: Observed): Subject {
   };
 }
 
-/** The newest answer of each kind; what an event does not say stays as it was. */
+/** The newest answer of each kind; what an event does not say stays as it was. Of several agents none is named. */
 function mergeSubject(known: Subject, newer: Subject): Subject {
   return {
     identity: newer.identity ?? known.identity,
     type: newer.type ?? known.type,
     credential: newer.credential ?? known.credential,
     owner: newer.owner ?? known.owner,
-    agent: newer.agent ?? known.agent,
+    agent: newer.agent === known.agent ? known.agent : null,
     flow: newer.flow ?? known.flow,
   };
 }

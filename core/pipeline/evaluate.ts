@@ -1,4 +1,4 @@
-import { add, baselineOf, hold, type HourSeries, roll } from "../baseline/hour-series.ts";
+import { add, baselineOf, hold, hourOf, type HourSeries, roll } from "../baseline/hour-series.ts";
 import { type Observed, type Signal } from "../detector.ts";
 import { rank } from "../severity.ts";
 import { HOUR } from "../time.ts";
@@ -48,23 +48,20 @@ export function identityOf(tenant: TenantState, { event, at }: Observed): Identi
 function countHour({ series }: IdentityState, observed: Observed, out: Outputs): void {
   const { at, cost } = observed;
   const ended = series.calls.hour;
-  const calls = series.calls.current;
-  const spend = series.spend.current;
-  if (roll(series.calls, at) && ended >= 0) {
-    out.bands.push(bandOf("calls", series.calls, ended, calls, observed));
+  if (ended >= 0 && hourOf(at) > ended) {
+    out.bands.push(bandOf("calls", series.calls, observed));
+    out.bands.push(bandOf("cost_pico", series.spend, observed));
   }
-  if (roll(series.spend, at) && ended >= 0) {
-    out.bands.push(bandOf("cost_pico", series.spend, ended, spend, observed));
-  }
+  roll(series.calls, at);
+  roll(series.spend, at);
   add(series.calls, at, 1);
   if (cost !== null) add(series.spend, at, Number(cost));
 }
 
+/** The hour that ends, against what was known while it ran. */
 function bandOf(
   metric: "calls" | "cost_pico",
   series: HourSeries,
-  hour: number,
-  observed: number,
   { event }: Observed,
 ): Outputs["bands"][number] {
   const { mean, peak, activeHours } = baselineOf(series);
@@ -72,8 +69,8 @@ function bandOf(
     tenant: event.tenant,
     identity: event.identity!.id!,
     metric,
-    start: hour * HOUR,
-    observed,
+    start: series.hour * HOUR,
+    observed: series.current,
     expected: mean,
     low: 0,
     high: peak,
@@ -81,7 +78,11 @@ function bandOf(
   };
 }
 
-function stateOf(tenant: TenantState, { rule, detector, params }: CompiledRule, key: string): unknown {
+function stateOf(
+  tenant: TenantState,
+  { rule, detector, params }: CompiledRule,
+  key: string,
+): unknown {
   let kept = tenant.detectors.get(rule.id);
   if (!kept || kept.version !== detector.version) {
     kept = { version: detector.version, states: new Map() };

@@ -28,7 +28,8 @@ export function inheritFromRoot(
     return;
   }
   root.seen = Math.max(root.seen, at);
-  for (const field in root.fields) inherit(event, field as OwnedField, root.fields[field as OwnedField]!);
+  for (const field in root.fields)
+    inherit(event, field as OwnedField, root.fields[field as OwnedField]!);
 }
 
 export function forgetFlows(flows: Map<string, FlowOwner>, now: EventTime): void {

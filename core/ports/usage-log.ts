@@ -1,7 +1,11 @@
 import type { LogEntry } from "../pipeline/fold.ts";
 
 /** An entry on its way into the log: its sequence is the log's to give. */
-export type NewEntry = LogEntry extends infer E ? (E extends LogEntry ? Omit<E, "sequence"> : never) : never;
+export type NewEntry = LogEntry extends infer E
+  ? E extends LogEntry
+    ? Omit<E, "sequence">
+    : never
+  : never;
 
 /** One append: entries of one partition, in order. */
 export interface Batch {

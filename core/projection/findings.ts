@@ -23,7 +23,7 @@ export function createFindingProjection(): FindingProjection {
       return record.finding;
     },
     get: (id) => records.get(id),
-    all: () => [...records.values()].map(({ finding }) => finding).sort(byOpening),
+    all: () => [...records.values()].map(({ finding }) => finding).toSorted(byOpening),
   };
 }
 

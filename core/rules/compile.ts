@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Detector } from "../detector.ts";
 import { placesOf } from "../finding/template.ts";
 import { SECTIONS, TOP_FIELDS } from "../event-fields.ts";
@@ -14,9 +14,13 @@ export interface RuleSource {
 
 /** Values a title or explanation may use besides the detector's facts. */
 const COMMON_PLACES = new Set([
-  ...["identity", "type", "credential", "owner", "agent", "flow", "entity"].map((n) => `subject.${n}`),
+  ...["identity", "type", "credential", "owner", "agent", "flow", "entity"].map(
+    (n) => `subject.${n}`,
+  ),
   ...["team", "service", "cost_center", "environment"].map((n) => `showback.${n}`),
-  ...["observed", "expected", "excess", "projected_daily", "at_detection"].map((n) => `showback.${n}`),
+  ...["observed", "expected", "excess", "projected_daily", "at_detection"].map(
+    (n) => `showback.${n}`,
+  ),
   "detected_after.events",
   "evidence.events",
 ]);
@@ -55,13 +59,14 @@ export function compileRules(
     if (params.success) rules.push({ rule, detector, params: params.data });
     else problems.push(...params.error.issues.flatMap((issue) => paramProblems(issue, parsed.at)));
   }
-  return { rules: rules.sort((a, b) => (a.rule.id < b.rule.id ? -1 : 1)), problems };
+  return { rules: rules.toSorted((a, b) => (a.rule.id < b.rule.id ? -1 : 1)), problems };
 }
 
 function checkNames(file: string, rule: RuleFile, at: Locate): FileProblem[] {
   const problems: FileProblem[] = [];
   const [family, name] = rule.id.split(".");
-  if (family !== rule.family) problems.push(at(["id"], `must begin with the family, \`${rule.family}.\``));
+  if (family !== rule.family)
+    problems.push(at(["id"], `must begin with the family, \`${rule.family}.\``));
   if (!file.replaceAll("\\", "/").endsWith(`${family}/${name}.yml`)) {
     problems.push(at(["id"], `the file must be ${family}/${name}.yml`));
   }
@@ -72,7 +77,7 @@ function checkNames(file: string, rule: RuleFile, at: Locate): FileProblem[] {
   }
   const events = rule.tests.flatMap((test, i) => [
     { path: ["tests", i, "defaults"], fields: test.defaults },
-    ...test.events.map(({ at: _, repeat: __, ...fields }, j) => ({
+    ...test.events.map(({ at: _at, repeat: _repeat, ...fields }, j) => ({
       path: ["tests", i, "events", j],
       fields,
     })),

@@ -33,7 +33,7 @@ const Level = z
   });
 
 const ids = (pattern: RegExp): z.ZodType<string[]> =>
-  z.array(z.string().regex(pattern)).default([]) as unknown as z.ZodType<string[]>;
+  z.array(z.string().regex(pattern)).default([]);
 
 /** Framework ids with their editions; see docs/detection-philosophy.md. */
 const Mappings = z.strictObject({

@@ -11,7 +11,12 @@ export function testEvents(test: RuleTest): Record<string, unknown>[] {
     const first = START + (parseDuration(at.slice(1)) ?? 0);
     const { n, every } = repeat ?? { n: 1, every: 0 };
     return Array.from({ length: n }, (_, i) =>
-      payload({ id: `e${++count}`, time: formatTime(first + i * every), ...test.defaults, ...fields }),
+      payload({
+        id: `e${++count}`,
+        time: formatTime(first + i * every),
+        ...test.defaults,
+        ...fields,
+      }),
     );
   });
 }

@@ -61,7 +61,7 @@ export function parseIdentitiesCsv(file: string, text: string): SiteFile<Identit
     if (checked.value) entries.push({ value: checked.value, at });
     else problems.push(...checked.problems);
   }
-  return { entries, problems: problems.sort((a, b) => a.line - b.line) };
+  return { entries, problems: problems.toSorted((a, b) => a.line - b.line) };
 }
 
 function checkHeader(file: string, header: readonly Cell[]): FileProblem[] {

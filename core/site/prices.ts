@@ -46,7 +46,7 @@ export function joinPrices(files: readonly SiteFile<PriceOverride>[]): {
   }
   const overrides = [...byKey.values()].flat().map(({ value }) => value);
   const anyLast = (price: PriceOverride) => (price.provider === undefined ? 1 : 0);
-  return { overrides: overrides.sort((a, b) => anyLast(a) - anyLast(b)), problems };
+  return { overrides: overrides.toSorted((a, b) => anyLast(a) - anyLast(b)), problems };
 }
 
 function checkEntry({ from, until, cached_input, tiers }: PriceEntry, at: Locate): FileProblem[] {

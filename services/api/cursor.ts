@@ -18,7 +18,12 @@ const MAC_BYTES = 16;
 
 export function createCursors(key: Uint8Array | string): Cursors {
   const sign = (payload: Buffer, filter: string): Buffer =>
-    createHmac("sha256", key).update(payload).update("\0").update(filter).digest().subarray(0, MAC_BYTES);
+    createHmac("sha256", key)
+      .update(payload)
+      .update("\0")
+      .update(filter)
+      .digest()
+      .subarray(0, MAC_BYTES);
   return {
     write(position, filter) {
       const payload = Buffer.from(JSON.stringify([position.opened_at, position.id]));

@@ -10,7 +10,7 @@ const listOf = <T extends string>(values: readonly [T, ...T[]]): z.ZodType<T[]> 
   z
     .string()
     .transform((text) => text.split(","))
-    .pipe(z.array(z.enum(values))) as unknown as z.ZodType<T[]>;
+    .pipe(z.array(z.enum(values)));
 
 const Time = z.string().refine((text) => parseTime(text) !== null, "must be an RFC 3339 time");
 
@@ -54,7 +54,7 @@ export function pageOf(
 ): { items: Finding[]; next: Position | null } {
   const rest = findings
     .filter((finding) => after === null || byOpening(finding, after) < 0)
-    .sort((a, b) => byOpening(b, a));
+    .toSorted((a, b) => byOpening(b, a));
   const items = rest.slice(0, limit);
   const last = items.at(-1);
   const more = rest.length > items.length && last !== undefined;

@@ -63,7 +63,9 @@ export function findingRoutes(
         throw new MeterhoundError("MH_API_BAD_REQUEST", { problem: result.reason });
       case "conflict": {
         const { revision } = result;
-        return sendProblem(reply, new MeterhoundError("MH_API_CONFLICT", { revision }), { revision });
+        return sendProblem(reply, new MeterhoundError("MH_API_CONFLICT", { revision }), {
+          revision,
+        });
       }
     }
   });

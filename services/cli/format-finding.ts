@@ -3,10 +3,10 @@ import { displayUsd, parseUsd } from "#core/money.ts";
 
 const MARKS = { info: "·", low: "▪", medium: "▲", high: "◆", critical: "✖" } as const;
 
-/** One finding as it opens: when, how bad, who, and the sentence that matters. */
-export function formatFinding(finding: Finding): string {
-  const { severity, opened_at, family, title, subject, showback } = finding;
-  const when = opened_at.slice(0, 16).replace("T", " ");
+/** One finding as it opens, or as it stands later: when, how bad, who, and the money. */
+export function formatFinding(finding: Finding, at = finding.opened_at): string {
+  const { severity, family, title, subject, showback } = finding;
+  const when = at.slice(0, 16).replace("T", " ");
   const whose = [
     `owner ${subject.owner ?? "unknown"}`,
     `team ${showback.team ?? "unknown"}`,
@@ -20,7 +20,17 @@ export function formatFinding(finding: Finding): string {
 
 /** Findings as a table, the worst first. */
 export function formatTable(findings: readonly Finding[]): string {
-  const header = ["severity", "family", "identity", "owner", "team", "cost centre", "excess", "a day", "id"];
+  const header = [
+    "severity",
+    "family",
+    "identity",
+    "owner",
+    "team",
+    "cost centre",
+    "excess",
+    "a day",
+    "id",
+  ];
   const rows = findings.map(({ severity, family, subject, showback, id }) => [
     severity,
     family,
@@ -39,14 +49,19 @@ export function usd(amount: string | null): string {
   return displayUsd(amount === null ? null : parseUsd(amount));
 }
 
-function alignColumns(rows: readonly (readonly string[])[], rightAligned: ReadonlySet<number>): string {
+function alignColumns(
+  rows: readonly (readonly string[])[],
+  rightAligned: ReadonlySet<number>,
+): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
   return rows
     .map((row) =>
       row
-        .map((cell, i) => (rightAligned.has(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+        .map((cell, i) =>
+          rightAligned.has(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!),
+        )
         .join("  ")
         .trimEnd(),
     )

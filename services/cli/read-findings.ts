@@ -28,7 +28,9 @@ export async function listFindings(
     throw usage(`${issue?.path.join(".")}: ${issue?.message}`);
   }
   const records = await readStored(settings);
-  const matching = records.map(({ finding }) => finding).filter((f) => matchesQuery(f, parsed.data));
+  const matching = records
+    .map(({ finding }) => finding)
+    .filter((f) => matchesQuery(f, parsed.data));
   return pageOf(matching, parsed.data.limit, null).items;
 }
 

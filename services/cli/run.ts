@@ -50,7 +50,8 @@ function withoutCommand(args: readonly string[], io: Io): number {
     return first === undefined ? 2 : 0;
   }
   const group = COMMANDS.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
-  const problem = group.length > 0 ? `Say which: ${group.join(", ")}` : `There is no command ${first}`;
+  const problem =
+    group.length > 0 ? `Say which: ${group.join(", ")}` : `There is no command ${first}`;
   return fail(new MeterhoundError("MH_USAGE", { problem }), io);
 }
 
@@ -68,7 +69,10 @@ function fail(error: unknown, io: Io): number {
 }
 
 function overview(): string {
-  const rows = COMMANDS.map((command) => ({ ...command, call: `${command.name} ${command.arguments}`.trim() }));
+  const rows = COMMANDS.map((command) => ({
+    ...command,
+    call: `${command.name} ${command.arguments}`.trim(),
+  }));
   const width = Math.max(...rows.map(({ call }) => call.length)) + 2;
   return [
     "Meterhound watches AI usage events and says which identity is abused or has run away.",

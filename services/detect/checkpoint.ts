@@ -24,7 +24,8 @@ export async function loadSnapshot(
   partition: number,
 ): Promise<PartitionSnapshot> {
   const checkpoint = await store.load(partition);
-  const stored = checkpoint && (deserialize(checkpoint.state) as PartitionSnapshot & { schema: number });
+  const stored =
+    checkpoint && (deserialize(checkpoint.state) as PartitionSnapshot & { schema: number });
   if (stored?.schema === SCHEMA) return { state: stored.state, unwritten: stored.unwritten };
   return { state: createPartitionState(), unwritten: [] };
 }

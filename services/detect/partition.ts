@@ -52,7 +52,7 @@ export async function runPartition(
   const series = createSeriesWriter(ports.series, log);
   series.add({ rollups: new Set(unwritten), bands: [] });
   let saved = state.sequence;
-  let folding: Promise<void> | null = null;
+  const running = { batch: null as Promise<void> | null };
   let folded = 0;
   let failures = 0;
 
@@ -67,19 +67,19 @@ export async function runPartition(
   };
   const follow = async (): Promise<void> => {
     for await (const entries of ports.usageLog.readAndTail(partition, state.sequence, signal)) {
-      folding = foldBatch(entries);
-      await folding;
-      folding = null;
+      running.batch = foldBatch(entries);
+      await running.batch;
+      running.batch = null;
     }
   };
   const checkpoint = async (): Promise<void> => {
-    while (folding) await folding;
+    while (running.batch) await running.batch;
     if (state.sequence === saved) return;
     const packed = packSnapshot({ state, unwritten: series.unwritten() }, EMBEDDED_FENCE);
     await ports.checkpoints.save(partition, packed);
     saved = packed.sequence;
   };
-  const stopped = follow().finally(() => series.flush());
+  const stopped = follow().then(series.flush);
   return {
     partition,
     state,

@@ -31,7 +31,8 @@ const ANYBODY: Principal = { name: "local", roles: ["admin"], tenants: null };
 export function createAuthorize(tokens: readonly Token[]): Authorize {
   const known = tokens.map((token) => ({ hash: hash(token.token), token }));
   return (request, right) => {
-    const principal = known.length === 0 ? ANYBODY : findPrincipal(known, request.headers.authorization);
+    const principal =
+      known.length === 0 ? ANYBODY : findPrincipal(known, request.headers.authorization);
     if (!principal) throw new MeterhoundError("MH_API_UNAUTHENTICATED");
     if (principal.roles.some((role) => GRANTS[right].includes(role))) return principal;
     throw new MeterhoundError("MH_API_FORBIDDEN", { role: GRANTS[right][0] ?? right });

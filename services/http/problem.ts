@@ -31,13 +31,19 @@ export function handleProblems(app: FastifyInstance): void {
     if (code) return sendProblem(reply, new MeterhoundError(code, DETAILS));
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status < 500) {
-      return sendProblem(reply, new MeterhoundError("MH_API_BAD_REQUEST", { problem: messageOf(error) }));
+      return sendProblem(
+        reply,
+        new MeterhoundError("MH_API_BAD_REQUEST", { problem: messageOf(error) }),
+      );
     }
     request.log.error({ event: "http.failed", err: error });
     return sendProblem(reply, new MeterhoundError("MH_INTERNAL", { problem: "see the log" }));
   });
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, new MeterhoundError("MH_API_NOT_FOUND", { what: `route ${request.method} ${request.url}` })),
+    sendProblem(
+      reply,
+      new MeterhoundError("MH_API_NOT_FOUND", { what: `route ${request.method} ${request.url}` }),
+    ),
   );
 }
 

@@ -20,7 +20,11 @@ export interface Accepted {
 }
 
 /** Takes batches in: checks, owns, prices, appends. Resolves once the accepted part is durable. Throws MH_LOG_UNAVAILABLE. */
-export type Accept = (items: readonly BodyItem[], origin: EventOrigin, now: EventTime) => Promise<Accepted>;
+export type Accept = (
+  items: readonly BodyItem[],
+  origin: EventOrigin,
+  now: EventTime,
+) => Promise<Accepted>;
 
 /** Events further ahead of the wall clock are flagged, or refused: a wrong clock must not blind the windows. */
 const SKEW = 10 * MINUTE;

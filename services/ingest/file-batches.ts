@@ -24,7 +24,7 @@ export async function* fileBatches(file: string): AsyncGenerator<FileBatch> {
   const window = createSortWindow<Line>();
   let newest: EventTime = 0;
   let number = 0;
-  const chunks = readLines(file, (text, _) => {
+  const chunks = readLines(file, (text) => {
     const line = placeLine(text ?? "not UTF-8", number, newest);
     newest = Math.max(newest, line.at);
     window.push(line);

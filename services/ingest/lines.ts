@@ -25,7 +25,11 @@ export async function* readLines(file: string, onLine: LineReader): AsyncGenerat
       yield (chunk as Buffer).length;
     }
   } catch (error) {
-    throw new MeterhoundError("MH_FILE_UNREADABLE", { file, problem: messageOf(error) }, { cause: error });
+    throw new MeterhoundError(
+      "MH_FILE_UNREADABLE",
+      { file, problem: messageOf(error) },
+      { cause: error },
+    );
   }
   splitLines(rest, onLine);
   yield 0;

@@ -4,7 +4,9 @@ import { MAX_EVENT_BYTES } from "./read-event.ts";
 import { splitLines } from "./lines.ts";
 
 /** One piece of a body: a parsed payload, or why it could not be read. */
-export type BodyItem = { raw: unknown; size: number } | { problem: EventProblem; size: number; text: string };
+export type BodyItem =
+  | { raw: unknown; size: number }
+  | { problem: EventProblem; size: number; text: string };
 
 const OPEN_BRACKET = 91;
 

@@ -35,7 +35,8 @@ function bodyOf(request: FastifyRequest): Buffer {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding === "identity") return body;
-  if (encoding !== "gzip") throw new MeterhoundError("MH_API_UNSUPPORTED_MEDIA", { what: encoding });
+  if (encoding !== "gzip")
+    throw new MeterhoundError("MH_API_UNSUPPORTED_MEDIA", { what: encoding });
   try {
     return gunzipSync(body, { maxOutputLength: MAX_UNPACKED });
   } catch (error) {

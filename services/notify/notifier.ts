@@ -118,6 +118,10 @@ export function createNotifier(sinks: readonly AlertSink[], log: Logger): Notifi
 
 /** `type`, `timestamp` (event time) and the whole finding as `data`; the revision lets receivers drop older ones. */
 function render(entry: FindingEntry, finding: Finding): Delivery {
-  const body = JSON.stringify({ type: `finding.${entry.kind}`, timestamp: entry.at, data: finding });
+  const body = JSON.stringify({
+    type: `finding.${entry.kind}`,
+    timestamp: entry.at,
+    data: finding,
+  });
   return { id: entry.id, body };
 }

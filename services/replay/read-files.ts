@@ -22,7 +22,9 @@ export async function* readFiles(
     yield* readFile(files[0]!, reading);
     return;
   }
-  const sources = await Promise.all(files.map(async (file) => startSource(readFile(file, reading))));
+  const sources = await Promise.all(
+    files.map(async (file) => startSource(readFile(file, reading))),
+  );
   while (sources.some((source) => source.batch)) yield await mergeStep(sources);
 }
 

@@ -17,13 +17,20 @@ export function readRuleSources(paths: readonly string[]): RuleSource[] {
       const files = statSync(path).isDirectory() ? ruleFiles(path) : [path];
       return files.map((file) => ({ file: shown(file), text: readFileSync(file, "utf8") }));
     } catch (error) {
-      throw new MeterhoundError("MH_FILE_UNREADABLE", { file: path, problem: messageOf(error) }, { cause: error });
+      throw new MeterhoundError(
+        "MH_FILE_UNREADABLE",
+        { file: path, problem: messageOf(error) },
+        { cause: error },
+      );
     }
   });
 }
 
 /** Compiles them; what is wrong is returned, not thrown. */
-export function checkRules(paths: readonly string[]): { rules: CompiledRule[]; problems: FileProblem[] } {
+export function checkRules(paths: readonly string[]): {
+  rules: CompiledRule[];
+  problems: FileProblem[];
+} {
   return compileRules(readRuleSources(paths), DETECTORS);
 }
 
@@ -31,13 +38,15 @@ export function checkRules(paths: readonly string[]): { rules: CompiledRule[]; p
 export function loadRules(folder: string = SHIPPED_RULES): CompiledRule[] {
   const { rules, problems } = checkRules([folder]);
   if (problems.length === 0) return rules;
-  throw new MeterhoundError("MH_RULES_INVALID", { problems: problems.map(describeProblem).join("\n") });
+  throw new MeterhoundError("MH_RULES_INVALID", {
+    problems: problems.map(describeProblem).join("\n"),
+  });
 }
 
 function ruleFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".yml") && !/(^|[/\\])_/.test(name))
-    .sort()
+    .toSorted()
     .map((name) => join(folder, name));
 }
 

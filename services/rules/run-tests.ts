@@ -1,6 +1,3 @@
-import { createGenaiPrices } from "#adapters/price-book/genai-prices.ts";
-import { createDirectory } from "#core/identity.ts";
-import { createOwnershipPolicy } from "#core/ownership.ts";
 import { type CompiledRule, createProgram } from "#core/pipeline/program.ts";
 import { createSortWindow, type ResolvedEvent } from "#core/pipeline/sort-window.ts";
 import { createDigest } from "#core/privacy.ts";
@@ -11,6 +8,7 @@ import { DEFAULT_IMPACT } from "#core/severity.ts";
 import { isProblem } from "#core/event-check.ts";
 import { readEvent } from "../ingest/read-event.ts";
 import { replay } from "../replay/replay.ts";
+import { loadSite, type Site } from "../site.ts";
 
 /** What came of one test: null where the rule did what was expected. */
 export interface RuleTestResult {
@@ -18,27 +16,26 @@ export interface RuleTestResult {
   problem: string | null;
 }
 
-const RESOLUTION = {
-  ownership: { directory: createDirectory([]), policy: createOwnershipPolicy([]) },
-  prices: createGenaiPrices(),
-};
+/** Rules are tested on the shipped prices and without anybody owning anything. */
+const NO_FILES = { identities: [], ownership: [], prices: [] };
 const ORIGIN = { source: "test", tenants: null, digest: createDigest("rule test") };
 
 /** Runs a rule's own tests, the rule alone, through the very pipeline that runs live. */
 export async function runRuleTests(rule: CompiledRule): Promise<RuleTestResult[]> {
   const program = createProgram([rule], DEFAULT_IMPACT);
+  const site = await loadSite(NO_FILES);
   const results: RuleTestResult[] = [];
   for (const test of rule.rule.tests) {
-    const { findings } = await replay(program, resolve(test));
+    const { findings } = await replay(program, resolve(test, site));
     results.push({ name: test.name, problem: compare(findings, test.expect) });
   }
   return results;
 }
 
-async function* resolve(test: RuleTest): AsyncGenerator<ResolvedEvent[]> {
+async function* resolve(test: RuleTest, site: Site): AsyncGenerator<ResolvedEvent[]> {
   const window = createSortWindow<ResolvedEvent>();
   for (const payload of testEvents(test)) {
-    const read = readEvent(payload, ORIGIN, RESOLUTION);
+    const read = readEvent(payload, ORIGIN, site);
     if (isProblem(read)) throw new Error(`${test.name}: ${read.path}: ${read.message}`);
     window.push(read);
   }

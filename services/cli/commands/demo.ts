@@ -38,7 +38,8 @@ export const demo: Command = {
     const until = hourOf(values.until);
     const seed = Number(values.seed);
     if (!Number.isSafeInteger(seed)) throw usage("--seed takes a whole number");
-    const scratch = values["data-dir"] === undefined ? mkdtempSync(join(tmpdir(), "meterhound-demo-")) : null;
+    const scratch =
+      values["data-dir"] === undefined ? mkdtempSync(join(tmpdir(), "meterhound-demo-")) : null;
     try {
       const dataDir = values["data-dir"] ?? scratch!;
       const settings = await loadConfig({ file: values.config ?? SITE, env: io.env, dataDir });
@@ -85,8 +86,9 @@ async function show(service: Service, seed: number, until: number, io: Io): Prom
     const before = told.get(finding.id);
     if (before !== undefined && before >= rank(finding.severity)) return;
     told.set(finding.id, rank(finding.severity));
-    const prefix = before === undefined ? "" : "  now ";
-    io.stdout.write(`${prefix}${formatFinding(finding)}\n`);
+    io.stdout.write(
+      `${formatFinding(finding, before === undefined ? undefined : finding.last_seen)}\n`,
+    );
   });
   const events = await stream(service, seed, until);
   const findings = service.findings.all();
@@ -124,5 +126,5 @@ async function stream(service: Service, seed: number, until: number): Promise<nu
 }
 
 function worstFirst(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort((a, b) => rank(b.severity) - rank(a.severity));
+  return [...findings].toSorted((a, b) => rank(b.severity) - rank(a.severity));
 }

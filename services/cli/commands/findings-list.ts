@@ -2,7 +2,18 @@ import { type Command, parseCommand, settingsOf, usage } from "../command.ts";
 import { formatTable } from "../format-finding.ts";
 import { listFindings } from "../read-findings.ts";
 
-const FILTERS = ["status", "severity", "family", "tenant", "identity", "team", "from", "to", "q", "limit"] as const;
+const FILTERS = [
+  "status",
+  "severity",
+  "family",
+  "tenant",
+  "identity",
+  "team",
+  "from",
+  "to",
+  "q",
+  "limit",
+] as const;
 
 export const findingsList: Command = {
   name: "findings list",
@@ -28,7 +39,8 @@ export const findingsList: Command = {
         typeof entry[1] === "string" && FILTERS.some((name) => name === entry[0]),
     );
     const findings = await listFindings(settings, Object.fromEntries(given));
-    if (values.json) for (const finding of findings) io.stdout.write(`${JSON.stringify(finding)}\n`);
+    if (values.json)
+      for (const finding of findings) io.stdout.write(`${JSON.stringify(finding)}\n`);
     else io.stdout.write(findings.length > 0 ? `${formatTable(findings)}\n` : "no findings\n");
     return 0;
   },

@@ -9,7 +9,9 @@ export const findingsShow: Command = {
   summary: "Shows one finding: what happened, whose it is, what it costs, what to do.",
   options: ["--json             the finding as JSON"],
   async run(args, io) {
-    const { values, positionals } = parseCommand(args, { json: { type: "boolean", default: false } });
+    const { values, positionals } = parseCommand(args, {
+      json: { type: "boolean", default: false },
+    });
     const [id, ...more] = positionals;
     if (id === undefined || more.length > 0) throw usage("findings show takes one finding's id");
     const finding = await readFinding(await settingsOf(values, io), id);
@@ -37,7 +39,10 @@ function describe(finding: Finding): string {
     ["excess", `${usd(showback.excess)}, ${usd(showback.projected_daily)} a day if it goes on`],
     ["at detection", `${usd(showback.at_detection)} after ${finding.detected_after.events} calls`],
     ["cost basis", `${showback.basis}, ${showback.unpriced_events} calls without a price`],
-    ["attribution", `quality ${showback.attribution_quality}; ${showback.quality.join(", ") || "no gaps"}`],
+    [
+      "attribution",
+      `quality ${showback.attribution_quality}; ${showback.quality.join(", ") || "no gaps"}`,
+    ],
     ["evidence", finding.evidence.event_ids.join(", ")],
     ["related", finding.related.join(", ") || "none"],
   ];

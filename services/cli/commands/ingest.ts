@@ -32,7 +32,8 @@ export const ingest: Command = {
           totals.accepted += answer.accepted;
           totals.duplicates += answer.duplicates;
           totals.quarantined += answer.quarantined.length;
-          for (const problem of answer.quarantined) problems.add(file, lines[problem.index]!, problem);
+          for (const problem of answer.quarantined)
+            problems.add(file, lines[problem.index]!, problem);
         }
       }
     } finally {
@@ -48,7 +49,8 @@ export const ingest: Command = {
 async function openSender(settings: Settings): Promise<{ send: Send; close(): Promise<void> }> {
   const client = clientOf(settings);
   if (client) {
-    const send: Send = async (body) => (await client.request("POST", "/v1/events", body)) as Accepted;
+    const send: Send = async (body) =>
+      (await client.request("POST", "/v1/events", body)) as Accepted;
     return { send, close: async () => {} };
   }
   const { data_dir: dir } = settings;
@@ -66,4 +68,3 @@ async function openSender(settings: Settings): Promise<{ send: Send; close(): Pr
     },
   };
 }
-

@@ -33,7 +33,8 @@ export const replayCommand: Command = {
       format: { type: "string", default: "auto" },
     });
     if (files.length === 0) throw usage("replay takes at least one file");
-    if (!["auto", "native"].includes(values.format)) throw usage(`There is no format ${values.format}`);
+    if (!["auto", "native"].includes(values.format))
+      throw usage(`There is no format ${values.format}`);
     const settings = await settingsOf(values, io);
     const rules = loadRules(values.rules ?? settings.rules.dir ?? undefined);
     const resolution = await loadSite(settings);
@@ -70,7 +71,8 @@ function print({ findings }: ReplayResult, json: boolean, io: Io): void {
 }
 
 function summaryOf({ events, findings, first, last }: ReplayResult, seconds: number): string {
-  const span = first === null || last === null ? "" : ` over ${((last - first) / 86_400_000).toFixed(1)} days`;
+  const span =
+    first === null || last === null ? "" : ` over ${((last - first) / 86_400_000).toFixed(1)} days`;
   const rate = Math.round(events / seconds).toLocaleString("en");
   return `${events.toLocaleString("en")} events${span}, ${findings.length} findings, ${seconds.toFixed(1)} s, ${rate} events/s`;
 }

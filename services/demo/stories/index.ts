@@ -1,0 +1,7 @@
+import { loopedTriage } from "./looped-triage.ts";
+import { runawayMigration } from "./runaway-migration.ts";
+import { stolenKey } from "./stolen-key.ts";
+import type { Story } from "./story.ts";
+
+/** What goes wrong in the demo week, by time. A new family adds one file and one line. */
+export const STORIES: readonly Story[] = [loopedTriage, runawayMigration, stolenKey];

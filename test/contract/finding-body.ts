@@ -1,0 +1,52 @@
+import type { FindingBody } from "#core/finding/finding.ts";
+
+/** A finding's body with every field set. */
+export function findingBody(overrides: Partial<FindingBody> = {}): FindingBody {
+  return {
+    id: "f1",
+    tenant: "acme",
+    family: "prompt-loop",
+    rule: "prompt-loop-strict-repeat",
+    rule_version: 1,
+    title: "svc-chat repeats one prompt",
+    severity: "high",
+    confidence: 0.9,
+    first_seen: "2026-10-05T06:55:00.000Z",
+    last_seen: "2026-10-05T07:00:00.000Z",
+    opened_at: "2026-10-05T06:58:00.000Z",
+    closed_at: null,
+    detected_after: { events: 12, spend: "0.072" },
+    lineage: "session",
+    subject: {
+      identity: "svc-chat",
+      type: "service",
+      credential: "fp-1",
+      owner: "ana@acme.example",
+      agent: null,
+      flow: "trace-1",
+    },
+    showback: {
+      team: "assist",
+      service: "chat",
+      cost_center: "cc-100",
+      environment: "production",
+      currency: "USD",
+      observed: "0.12",
+      expected: "0.006",
+      excess: "0.114",
+      at_detection: "0.072",
+      projected_daily: "2.736",
+      basis: "reported",
+      attribution_quality: 1,
+      quality: [],
+      unpriced_events: 0,
+    },
+    facts: { reason: "same_prompt" },
+    explanation: "The same prompt came 20 times.",
+    evidence: { events: 20, event_ids: ["event-1"], samples: [], top_contributors: [] },
+    threats: {},
+    runbook: "Look at the flow.",
+    related: [],
+    ...overrides,
+  };
+}

@@ -1,0 +1,8 @@
+import { createDuckDbSeriesStore } from "#adapters/series-store/duckdb.ts";
+import { createMemorySeriesStore } from "#adapters/series-store/memory.ts";
+import { openOnFile } from "./duckdb-file.ts";
+import { inMemory } from "./opened.ts";
+import { describeSeriesStore } from "./series-store.ts";
+
+describeSeriesStore("memory", inMemory(createMemorySeriesStore));
+describeSeriesStore("DuckDB", () => openOnFile(createDuckDbSeriesStore));

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseUsd } from "#core/money.ts";
+import { loadSite } from "#services/site.ts";
+
+let folder = "";
+const write = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "meterhound-site-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe("loadSite", () => {
+  it("joins all files into a directory, a policy and a price book", async () => {
+    const site = await loadSite({
+      identities: [
+        write("people.yml", "identities: [{ id: ada, credentials: [fp-1], team: search }]"),
+        write("keys.csv", "id,credentials\nbob,fp-2\n"),
+      ],
+      ownership: [
+        write("first.yml", "rules: [{ match: { tenant: acme }, set: { team: first } }]"),
+        write("second.yml", "rules: [{ match: {}, set: { team: second } }]"),
+      ],
+      prices: [write("prices.yml", "prices: [{ model: gpt-5, input: 1.5, output: 3 }]")],
+    });
+    const { directory, policy } = site.ownership;
+    expect(directory.byCredential("acme", "fp-1")?.team).toBe("search");
+    expect(directory.byCredential("acme", "fp-2")?.id).toBe("bob");
+    const event = { id: "1", time: "", source: "file", type: "usage", tenant: "acme" } as const;
+    expect(policy(event)).toEqual({ team: "first" });
+    expect(policy({ ...event, tenant: "globex" })).toEqual({ team: "second" });
+    const query = { provider: "openai", tier: "standard", at: 1_780_000_000_000 } as const;
+    expect(site.prices.rates({ ...query, model: "gpt-5" })?.input.base).toBe(parseUsd("1.5"));
+    expect(site.prices.rates({ ...query, model: "gpt-4o" })?.input.base).toBe(parseUsd("2.5"));
+  });
+
+  it("fails with the problems of every file at once", async () => {
+    const loading = loadSite({
+      identities: [join(folder, "absent.csv"), write("bad.csv", "id,taem\n")],
+      ownership: [write("bad.yml", "rule: []\n")],
+      prices: [write("bad-prices.yml", "prices: [{ model: a, input: 1 }]\n")],
+    });
+    await expect(loading).rejects.toMatchObject({ code: "MH_CONFIG_INVALID" });
+    const lines = await loading.catch((error: Error) => error.message.split("\n"));
+    expect(lines).toEqual([
+      expect.stringMatching(/absent\.csv: cannot be read: there is no such file$/),
+      expect.stringMatching(/bad\.csv:1:4: taem: unknown column, did you mean "team"\?$/),
+      expect.stringMatching(/bad\.yml:1:1: rules: is missing: a list is expected$/),
+      expect.stringMatching(/bad\.yml:1:1: rule: unknown key, did you mean "rules"\?$/),
+      expect.stringMatching(/bad-prices\.yml:1:10: prices\.0\.output: is missing: a price/),
+    ]);
+  });
+
+  it("knows nobody and the built-in prices where no file is named", async () => {
+    const site = await loadSite({ identities: [], ownership: [], prices: [] });
+    expect(site.ownership.directory.byId("acme", "ada")).toBeNull();
+  });
+});

@@ -1,12 +1,15 @@
 import type { UsageEvent } from "./event.ts";
-import { parseUsd } from "./money.ts";
+import { formatUsd, parseUsd } from "./money.ts";
 import type { LogEntry } from "./pipeline/fold.ts";
 import type { NewEntry } from "./ports/usage-log.ts";
 import { type EventTime, parseTime } from "./time.ts";
 
 /** The stored form of an event: its canonical JSON; ticks have none. */
 export function encodeEntry(entry: NewEntry): string | null {
-  return entry.kind === "event" ? JSON.stringify(entry.event) : null;
+  if (entry.kind === "tick") return null;
+  const { event, cost } = entry;
+  if (cost === null) return JSON.stringify(event);
+  return JSON.stringify({ ...event, cost: { ...event.cost, amount: formatUsd(cost) } });
 }
 
 /** Reads a stored entry back, with its time and exact cost. */

@@ -1,5 +1,5 @@
 import type { Cost, CostBasis, ServiceTier, Usage, UsageEvent } from "./event.ts";
-import { divideHalfEven, formatUsd, parseUsd, type Pico } from "./money.ts";
+import { divideHalfEven, parseUsd, type Pico } from "./money.ts";
 import type { OtherCode } from "./quality.ts";
 import type { EventTime } from "./time.ts";
 
@@ -74,11 +74,15 @@ export function costOf(event: UsageEvent, at: EventTime, book: PriceBook): Price
   return priced;
 }
 
-/** Writes the decided cost into the event, in the form of the contract. */
-export function writeCost(event: UsageEvent, { pico, basis, code }: PricedCost): void {
-  const cost: Cost = { currency: "USD", basis };
-  if (pico !== null) cost.amount = formatUsd(pico);
-  event.cost = cost;
+/**
+ * Writes what the decided cost rests on into the event. A stated amount stays; a priced one goes beside
+ * the event as picodollars and into its stored form, since writing decimals for every event is dear.
+ */
+export function writeCost(event: UsageEvent, { basis, code }: PricedCost): void {
+  const isStated = code === null && basis !== "priced" && basis !== "unpriced";
+  const amount = isStated ? event.cost?.amount : undefined;
+  event.cost =
+    amount === undefined ? { currency: "USD", basis } : { amount, currency: "USD", basis };
   if (code) event.quality = [...(event.quality ?? []), code];
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineDetector, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
-import { DAY, type EventTime, MINUTE } from "#core/time.ts";
+import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
 
 const Params = z.strictObject({
   repeats: z.int().min(2).default(3).describe("Repeats of the cycle that make a loop."),
@@ -12,7 +12,10 @@ type Params = z.infer<typeof Params>;
 interface Step {
   at: EventTime;
   id: string;
-  signature: string;
+  prompt: string;
+  result: string;
+  /** Digests compare only under one key. */
+  epoch: string | number | null;
   /** Picodollars as a double, exact below 9,007 USD; null while unpriced. */
   cost: number | null;
   /** True once a signal has brought it: its money counts once, however loops overlap. */
@@ -95,7 +98,8 @@ export const promptLoop = defineDetector<Params, LoopState>({
     return [toSignal(observed, added, ordinary, repeats, period)];
   },
 
-  idle: (state, now) => now - (state.ring.at(-1)?.at ?? 0) > DAY,
+  // Most flows are a single call, and are not kept for a day.
+  idle: (state, now) => now - (state.ring.at(-1)?.at ?? 0) > (state.ring.length > 1 ? DAY : HOUR),
 });
 
 function repeatsOf(run: number, period: number): number {
@@ -124,8 +128,15 @@ function startTurn(state: LoopState, { event }: Observed): void {
 
 function toStep({ event, at, cost }: Observed): Step {
   const { prompt_digest, result_digest, digest_epoch } = event.content!;
-  const signature = JSON.stringify([prompt_digest, result_digest, digest_epoch ?? null]);
-  return { at, id: event.id, signature, cost: cost === null ? null : Number(cost), counted: false };
+  return {
+    at,
+    id: event.id,
+    prompt: prompt_digest!,
+    result: result_digest!,
+    epoch: digest_epoch ?? null,
+    cost: cost === null ? null : Number(cost),
+    counted: false,
+  };
 }
 
 /** Puts the step at its place in event time; only one that comes late pays for counting the ring again. */
@@ -145,10 +156,15 @@ function insert(state: LoopState, step: Step): void {
 }
 
 function extendRuns(ring: readonly Step[], run: number[], newest: number): void {
-  const signature = ring[newest]!.signature;
-  for (let k = 1; k <= run.length; k++) {
-    run[k - 1] = ring[newest - k]?.signature === signature ? run[k - 1]! + 1 : 0;
+  const step = ring[newest]!;
+  const periods = Math.min(run.length, newest);
+  for (let k = 1; k <= periods; k++) {
+    run[k - 1] = isEqual(step, ring[newest - k]!) ? run[k - 1]! + 1 : 0;
   }
+}
+
+function isEqual(a: Step, b: Step): boolean {
+  return a.prompt === b.prompt && a.result === b.result && a.epoch === b.epoch;
 }
 
 function isBefore(a: Step, b: Step): boolean {

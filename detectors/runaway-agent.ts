@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineDetector, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
-import { DAY, type EventTime, parseDuration } from "#core/time.ts";
+import { DAY, type EventTime, HOUR, parseDuration } from "#core/time.ts";
 
 const Window = z.string().transform((text, context) => {
   const ms = parseDuration(text);
@@ -38,6 +38,7 @@ interface FlowState {
   crossed: { calls: number; within: number; most: number } | null;
 }
 
+const FEW = 10;
 const LEVELS = ["none", "soft", "hard"];
 
 /**
@@ -86,7 +87,8 @@ export const runawayAgent = defineDetector<Params, FlowState>({
     return [before === "none" ? wholeFlow(state, observed) : oneCall(state, observed)];
   },
 
-  idle: (state, now) => now - (state.times.at(-1) ?? 0) > DAY,
+  // Most flows are a few calls, and are not kept for a day.
+  idle: (state, now) => now - (state.times.at(-1) ?? 0) > (state.calls > FEW ? DAY : HOUR),
 });
 
 function count(state: FlowState, { event, at, cost }: Observed): void {

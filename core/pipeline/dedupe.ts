@@ -24,7 +24,7 @@ export function recognise(seen: SeenEvents, event: UsageEvent, at: EventTime): N
     seen.set(day, set);
   }
   const key = mix(hashText(hashText(SEED, event.source), event.id));
-  const low = mix(hashText(hashText(SEED ^ 0x5bd1e995, event.id), event.source)) | 1;
+  const low = mix(hashText(OTHER_SEED, event.id) ^ event.source.length) | 1;
   const content = contentHash(event);
   const known = contentOf(set, key, low);
   if (known === -1) {
@@ -46,6 +46,7 @@ export function forgetSeen(seen: SeenEvents, now: EventTime): void {
 }
 
 const SEED = 0x811c9dc5;
+const OTHER_SEED = 0x5bd1e995;
 
 /** FNV-1a over UTF-16 units. */
 function hashText(hash: number, text: string): number {
@@ -65,15 +66,15 @@ function mix(hash: number): number {
 
 /** What makes two events under one id the same: when, who, which model, how much, how it went. */
 function contentHash(event: UsageEvent): number {
-  const { identity, model, usage, outcome, content } = event;
+  const { identity, model, usage, outcome } = event;
   let h = hashText(SEED, event.time);
   h = hashText(h, identity?.id ?? "");
   h = hashText(h, model?.requested ?? "");
   h = hashText(h, outcome?.status ?? "");
-  h = hashText(h, content?.prompt_digest ?? "");
   h = Math.imul(h ^ (usage?.input_tokens ?? -1), 0x01000193);
   h = Math.imul(h ^ (usage?.output_tokens ?? -1), 0x01000193);
   h = Math.imul(h ^ (usage?.cached_input_tokens ?? -1), 0x01000193);
-  if (event.cost?.basis === "reported") h = hashText(h, event.cost.amount ?? "");
+  if (event.cost?.amount !== undefined && event.cost.basis !== "priced")
+    h = hashText(h, event.cost.amount);
   return mix(h);
 }

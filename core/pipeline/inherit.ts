@@ -1,7 +1,7 @@
 import { methodOf, ownedField, setOwnedField } from "../attribution.ts";
 import type { UsageEvent } from "../event.ts";
 import { OWNED_FIELDS, type OwnedField } from "../quality.ts";
-import { DAY, type EventTime } from "../time.ts";
+import { type EventTime, HOUR } from "../time.ts";
 
 /** What the root of a flow said of its ownership, for the calls below it. */
 export interface FlowOwner {
@@ -9,7 +9,7 @@ export interface FlowOwner {
   seen: EventTime;
 }
 
-const FLOW_MEMORY = 2 * DAY;
+const FLOW_MEMORY = 6 * HOUR;
 
 /**
  * Gives a call what its flow's root stated and it did not: before the directory's answer, after its
@@ -50,8 +50,9 @@ function statedFields(event: UsageEvent): FlowOwner["fields"] | null {
   let fields: FlowOwner["fields"] | null = null;
   for (const field of OWNED_FIELDS) {
     const value = ownedField(event, field);
+    if (value === undefined) continue;
     const method = methodOf(event, field);
-    if (value === undefined || (method !== null && method !== "conflict")) continue;
+    if (method !== null && method !== "conflict") continue;
     fields ??= {};
     fields[field] = value;
   }

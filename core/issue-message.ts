@@ -28,27 +28,13 @@ export const explainIssue: z.core.$ZodErrorMap = (issue) => {
       return issue.minimum === 1 ? "must not be empty" : undefined;
     case "too_big":
       return issue.origin === "number" ? `must be at most ${issue.maximum}` : undefined;
-    case "custom": {
-      throw new Error('Not implemented yet: "custom" case');
-    }
-    case "invalid_element": {
-      throw new Error('Not implemented yet: "invalid_element" case');
-    }
-    case "invalid_format": {
-      throw new Error('Not implemented yet: "invalid_format" case');
-    }
-    case "invalid_key": {
-      throw new Error('Not implemented yet: "invalid_key" case');
-    }
-    case "invalid_union": {
-      throw new Error('Not implemented yet: "invalid_union" case');
-    }
-    case "not_multiple_of": {
-      throw new Error('Not implemented yet: "not_multiple_of" case');
-    }
-    case "unrecognized_keys": {
-      throw new Error('Not implemented yet: "unrecognized_keys" case');
-    }
+    case "custom":
+    case "invalid_element":
+    case "invalid_format":
+    case "invalid_key":
+    case "invalid_union":
+    case "not_multiple_of":
+    case "unrecognized_keys":
     default:
       return undefined;
   }

@@ -58,7 +58,7 @@ export async function startService(
   claimDataDir(dir, null);
   const closers: (() => Promise<void> | void)[] = [() => releaseDataDir(dir)];
   const stop = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) await close();
+    for (const close of closers.splice(0).toReversed()) await close();
     log.info({ event: "service.stopped" });
   };
   try {

@@ -1,16 +1,16 @@
 import { deserialize, serialize } from "node:v8";
 import type { PartitionState } from "#core/pipeline/state.ts";
 import { createPartitionState } from "#core/pipeline/state.ts";
-import type { Rollup } from "#core/pipeline/rollup.ts";
 import type { Checkpoint, CheckpointStore } from "#core/ports/checkpoint-store.ts";
+import type { Unwritten } from "./series-writer.ts";
 
 /** Shape of the stored state; another one means it is rebuilt from the log. */
 const SCHEMA = 1;
 
-/** A partition as a checkpoint holds it: the state, and the windows the series store has not got yet. */
+/** A partition as a checkpoint holds it: the state, and what the series store has not got yet. */
 export interface PartitionSnapshot {
   state: PartitionState;
-  unwritten: readonly Rollup[];
+  unwritten: Unwritten;
 }
 
 export function packSnapshot(snapshot: PartitionSnapshot, fence: number): Checkpoint {
@@ -27,5 +27,5 @@ export async function loadSnapshot(
   const stored =
     checkpoint && (deserialize(checkpoint.state) as PartitionSnapshot & { schema: number });
   if (stored?.schema === SCHEMA) return { state: stored.state, unwritten: stored.unwritten };
-  return { state: createPartitionState(), unwritten: [] };
+  return { state: createPartitionState(), unwritten: { rollups: [], bands: [] } };
 }

@@ -9,6 +9,7 @@ import type { SeriesStore } from "#core/ports/series-store.ts";
 import type { UsageLog } from "#core/ports/usage-log.ts";
 import { loadSnapshot, packSnapshot } from "./checkpoint.ts";
 import { createSeriesWriter } from "./series-writer.ts";
+import { untilStored } from "./until-stored.ts";
 
 /** What a partition's fold reads and writes. */
 export interface DetectPorts {
@@ -24,7 +25,7 @@ export interface RunningPartition {
   readonly state: PartitionState;
   /** Settles when the fold has stopped; rejects where it could not go on. */
   readonly stopped: Promise<void>;
-  /** Stores the state as it is; nothing happens where nothing was folded since. */
+  /** Stores the state, after the running batch where there is one; nothing happens where nothing was folded since. */
   checkpoint(): Promise<void>;
   /** Entries folded by this process, and those it had to pass over. */
   folded(): number;
@@ -50,11 +51,13 @@ export async function runPartition(
 ): Promise<RunningPartition> {
   const { state, unwritten } = await loadSnapshot(ports.checkpoints, partition);
   const series = createSeriesWriter(ports.series, log);
-  series.add({ rollups: new Set(unwritten), bands: [] });
+  series.add({ rollups: new Set(unwritten.rollups), bands: [...unwritten.bands] });
   let saved = state.sequence;
-  const running = { batch: null as Promise<void> | null };
   let folded = 0;
   let failures = 0;
+  /** While a batch runs the state holds findings that are not stored: it is saved after the batch. */
+  let busy = false;
+  let saveWanted = false;
 
   const foldBatch = async (entries: readonly LogEntry[]): Promise<void> => {
     const outputs = createOutputs();
@@ -62,24 +65,36 @@ export async function runPartition(
       if (!foldSafely(program, state, entry, outputs, log)) failures += 1;
     }
     folded += entries.length;
-    if (outputs.findings.length > 0) await ports.findingLog.create(outputs.findings);
+    const { findings } = outputs;
+    if (findings.length > 0) {
+      await untilStored(() => ports.findingLog.create(findings), log, signal);
+    }
     series.add(outputs);
   };
-  const follow = async (): Promise<void> => {
-    for await (const entries of ports.usageLog.readAndTail(partition, state.sequence, signal)) {
-      running.batch = foldBatch(entries);
-      await running.batch;
-      running.batch = null;
-    }
-  };
-  const checkpoint = async (): Promise<void> => {
-    while (running.batch) await running.batch;
+  const save = async (): Promise<void> => {
+    saveWanted = false;
     if (state.sequence === saved) return;
     const packed = packSnapshot({ state, unwritten: series.unwritten() }, EMBEDDED_FENCE);
     await ports.checkpoints.save(partition, packed);
     saved = packed.sequence;
   };
-  const stopped = follow().then(series.flush);
+  const follow = async (): Promise<void> => {
+    for await (const entries of ports.usageLog.readAndTail(partition, state.sequence, signal)) {
+      busy = true;
+      await foldBatch(entries);
+      busy = false;
+      if (saveWanted) await save();
+    }
+  };
+  const checkpoint = async (): Promise<void> => {
+    if (busy) saveWanted = true;
+    else await save();
+  };
+  const stopped = follow()
+    .catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    })
+    .then(series.flush);
   return {
     partition,
     state,
@@ -87,7 +102,7 @@ export async function runPartition(
     checkpoint,
     folded: () => folded,
     failures: () => failures,
-    unwritten: () => series.unwritten().length,
+    unwritten: () => series.unwritten().rollups.length,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "#core/errors.ts";
+import { type ErrorCode, messageOf, MeterhoundError } from "#core/errors.ts";
 import type { EventOrigin, EventProblem } from "#core/event-check.ts";
 import { isProblem } from "#core/event-check.ts";
 import { partitionOf } from "#core/partition.ts";
@@ -49,12 +49,17 @@ export function createAccept(
       else accepted.push(read);
     });
     await Promise.all([
-      refused.length > 0 && quarantine.put(refused),
+      refused.length > 0 && quarantine.put(refused).catch(unavailable),
       accepted.length > 0 && log.append(toBatches(accepted, log.partitions)),
     ]);
     for (const { event } of accepted) recent.remember(event);
     return { ...answer, accepted: accepted.length };
   };
+}
+
+/** What was refused must be kept too before anything is answered; the sender may come again. */
+function unavailable(cause: unknown): never {
+  throw new MeterhoundError("MH_LOG_UNAVAILABLE", { problem: messageOf(cause) }, { cause });
 }
 
 type ReadItem = ResolvedEvent | EventProblem;

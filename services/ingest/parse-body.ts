@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { MeterhoundError } from "#core/errors.ts";
 import type { EventProblem } from "#core/event-check.ts";
 import { MAX_EVENT_BYTES } from "./read-event.ts";
 import { splitLines } from "./lines.ts";
@@ -10,39 +11,66 @@ export type BodyItem =
 
 const OPEN_BRACKET = 91;
 
+/** A small packed body can hold millions of lines, each of which would cost an answer of its own. */
+export const MAX_BODY_EVENTS = 50_000;
+
 /**
  * Takes a body apart: a JSON array, one JSON object, or NDJSON, told apart by the bytes and not by the
  * Content-Type. One bad line never sinks its neighbours; an array that is not JSON is one problem.
+ * Throws MH_API_TOO_LARGE above `MAX_BODY_EVENTS`.
  */
 export function parseBody(body: Buffer): BodyItem[] {
   const first = firstByte(body);
   if (first === -1) return [];
-  if (first === OPEN_BRACKET) return parseArray(body);
+  const isList = first === OPEN_BRACKET;
+  const list = isList ? parseArray(body) : null;
+  if (list) return list;
   const items: BodyItem[] = [];
-  splitLines(body, (line, size) => items.push(parseLine(line, size)));
-  return items.every((item) => "problem" in item) ? (parseOne(body) ?? items) : items;
+  splitLines(body, (line, size) => {
+    refuseMany(items.length + 1);
+    items.push(parseLine(line, size));
+  });
+  if (items.some((item) => "raw" in item)) return items;
+  return isList ? [unreadable(body)] : (parseOne(body) ?? items);
 }
 
-function parseArray(body: Buffer): BodyItem[] {
+/** Null where the body is no array: lines may begin with one. */
+function parseArray(body: Buffer): BodyItem[] | null {
   const parsed = isUtf8(body) ? tryParse(body.toString("utf8")) : undefined;
-  if (!Array.isArray(parsed)) return [unreadable(body)];
-  const size = Math.ceil(body.length / Math.max(1, parsed.length));
-  return parsed.map((raw: unknown) => ({ raw, size }));
+  if (!Array.isArray(parsed)) return null;
+  refuseMany(parsed.length);
+  const share = Math.ceil(body.length / Math.max(1, parsed.length));
+  return parsed.map((raw: unknown) =>
+    body.length > MAX_EVENT_BYTES && isTooLarge(raw) ? tooLarge(share) : { raw, size: share },
+  );
 }
 
 /** A single object may be printed over many lines. */
 function parseOne(body: Buffer): BodyItem[] | null {
   const parsed = isUtf8(body) ? tryParse(body.toString("utf8")) : undefined;
-  return parsed === undefined ? null : [{ raw: parsed, size: body.length }];
+  if (parsed === undefined) return null;
+  const size = body.length;
+  return [size > MAX_EVENT_BYTES ? tooLarge(size) : { raw: parsed, size }];
+}
+
+function refuseMany(count: number): void {
+  if (count <= MAX_BODY_EVENTS) return;
+  throw new MeterhoundError("MH_API_TOO_LARGE", { limit: `${MAX_BODY_EVENTS} events` });
+}
+
+function isTooLarge(raw: unknown): boolean {
+  try {
+    return Buffer.byteLength(JSON.stringify(raw)) > MAX_EVENT_BYTES;
+  } catch {
+    return true; // nested too deep to print
+  }
 }
 
 function parseLine(line: string | null, size: number): BodyItem {
   if (line === null) {
     return problem("MH_EVENT_NOT_UTF8", "the line is not UTF-8", size, "");
   }
-  if (size > MAX_EVENT_BYTES) {
-    return problem("MH_EVENT_TOO_LARGE", "the event is larger than 256 KiB", size, "");
-  }
+  if (size > MAX_EVENT_BYTES) return tooLarge(size);
   const raw = tryParse(line);
   if (raw === undefined) {
     return problem("MH_EVENT_UNPARSEABLE", "the line is not one JSON object", size, line);
@@ -54,6 +82,10 @@ function unreadable(body: Buffer): BodyItem {
   return isUtf8(body)
     ? problem("MH_EVENT_UNPARSEABLE", "the body is not a JSON array", body.length, "")
     : problem("MH_EVENT_NOT_UTF8", "the body is not UTF-8", body.length, "");
+}
+
+function tooLarge(size: number): BodyItem {
+  return problem("MH_EVENT_TOO_LARGE", "the event is larger than 256 KiB", size, "");
 }
 
 function problem(

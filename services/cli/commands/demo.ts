@@ -44,7 +44,7 @@ export const demo: Command = {
       const dataDir = values["data-dir"] ?? scratch!;
       const settings = await loadConfig({ file: values.config ?? SITE, env: io.env, dataDir });
       const service = await startAnywhere(settings);
-      await show(service, seed, until, io);
+      await show(service, settings.data_dir, seed, until, io);
       if (values["no-serve"]) await service.stop();
       else {
         io.stderr.write("Serving on; stop with Ctrl-C.\n");
@@ -75,7 +75,13 @@ async function startAnywhere(settings: Settings): Promise<Service> {
   }
 }
 
-async function show(service: Service, seed: number, until: number, io: Io): Promise<void> {
+async function show(
+  service: Service,
+  dir: string,
+  seed: number,
+  until: number,
+  io: Io,
+): Promise<void> {
   const started = performance.now();
   const seconds = (): string => ((performance.now() - started) / 1_000).toFixed(1);
   io.stdout.write(
@@ -96,7 +102,7 @@ async function show(service: Service, seed: number, until: number, io: Io): Prom
   io.stdout.write(
     `${events.toLocaleString("en")} events, ${findings.length} findings, ${seconds()} s\n` +
       `Findings: ${service.address}/api/v1/findings\n` +
-      `One of them: meterhound findings show ${worstFirst(findings)[0]?.id ?? "ID"}\n`,
+      `One of them: npm run -s meterhound -- findings show ${worstFirst(findings)[0]?.id ?? "ID"} --data-dir ${dir}\n`,
   );
 }
 

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import type { Detector } from "#core/detector.ts";
+import type { CompiledRule } from "#core/pipeline/program.ts";
+import type { When } from "#core/rules/rule.ts";
+import { markdownTable } from "./markdown-table.ts";
+
+/** Renders `docs/reference/rules.md`: every shipped rule, and the detectors they name. */
+export function renderRulesReference(
+  rules: readonly CompiledRule[],
+  detectors: readonly Detector[],
+): string {
+  return [
+    "# Rules and detectors",
+    "",
+    "Made from the rule files and the detectors; do not edit. `meterhound rules test` runs the rules' own tests.",
+    "",
+    "## Rules",
+    "",
+    ...rules.flatMap(ruleSection),
+    "## Detectors",
+    "",
+    ...detectors.flatMap(detectorSection),
+  ].join("\n");
+}
+
+function ruleSection({ rule }: CompiledRule): string[] {
+  const mappings = Object.entries(rule.mappings)
+    .filter(([, ids]) => ids.length > 0)
+    .map(([framework, ids]) => `${framework}: ${ids.join(", ")}`);
+  return [
+    `### ${rule.id}`,
+    "",
+    `${rule.name}. Version ${rule.version}, ${rule.status}. Detector \`${rule.detector}\`, ${rule.tests.length} tests.`,
+    "",
+    `**Severity** ${rule.severity === "impact" ? "by the money, see `impact` in the configuration" : rule.severity}${levelsOf(rule)}. Confidence ${rule.confidence}.`,
+    "",
+    `**False positives** ${rule.false_positives.join(" ")}`,
+    "",
+    `**Triage** ${rule.triage.trim()}`,
+    "",
+    `**Respond** ${rule.respond.trim()}`,
+    "",
+    `**Frameworks** ${mappings.join("; ")}`,
+    "",
+  ];
+}
+
+function levelsOf({ levels }: CompiledRule["rule"]): string {
+  return levels
+    .map(({ when = {}, impact, severity }) => {
+      const conditions = Object.entries(when).map(([fact, wanted]) => conditionOf(fact, wanted));
+      if (impact) conditions.push(`the excess is ${impact}`);
+      return `, ${severity} where ${conditions.join(" and ")}`;
+    })
+    .join("");
+}
+
+const SIGNS: Readonly<Record<string, string>> = { gte: "≥", gt: ">", lte: "≤", lt: "<" };
+
+function conditionOf(fact: string, wanted: When[string]): string {
+  if (typeof wanted !== "object") return `${fact} is ${wanted}`;
+  return Object.entries(wanted)
+    .map(([operator, value]) => `${fact} ${SIGNS[operator]} ${value}`)
+    .join(" and ");
+}
+
+function detectorSection({ id, version, summary, params, facts, reasons }: Detector): string[] {
+  const schema = z.toJSONSchema(params, { io: "input", unrepresentable: "any" });
+  const parameters = Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const { default: value, description = "" } = property as z.core.JSONSchema.BaseSchema;
+    return [`\`${name}\``, value === undefined ? "required" : JSON.stringify(value), description];
+  });
+  return [
+    `### ${id}`,
+    "",
+    `${summary} State version ${version}.`,
+    "",
+    markdownTable(["parameter", "default", "meaning"], parameters),
+    "",
+    markdownTable(
+      ["fact", "meaning"],
+      Object.entries(facts).map(([name, text]) => [`\`${name}\``, text]),
+    ),
+    "",
+    markdownTable(
+      ["reason", "meaning"],
+      Object.entries(reasons).map(([name, text]) => [`\`${name}\``, text]),
+    ),
+    "",
+  ];
+}

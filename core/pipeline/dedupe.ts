@@ -24,7 +24,8 @@ export function recognise(seen: SeenEvents, event: UsageEvent, at: EventTime): N
     seen.set(day, set);
   }
   const key = mix(hashText(hashText(SEED, event.source), event.id));
-  const low = mix(hashText(OTHER_SEED, event.id) ^ event.source.length) | 1;
+  // The odd bit keeps it from being an empty slot; unsigned, as the set gives its words back.
+  const low = (mix(hashText(OTHER_SEED, event.id) ^ event.source.length) | 1) >>> 0;
   const content = contentHash(event);
   const known = contentOf(set, key, low);
   if (known === -1) {

@@ -39,7 +39,8 @@ function put(slots: Uint32Array, high: number, low: number, content: number): vo
 
 function findSlot(slots: Uint32Array, high: number, low: number): number {
   const count = slots.length / WORDS;
-  let index = low & (count - 1);
+  // The lowest bit says nothing: callers set it to tell a key from an empty slot.
+  let index = (low >>> 1) & (count - 1);
   while (true) {
     const slot = index * WORDS;
     if (isEmpty(slots, slot) || (slots[slot] === high && slots[slot + 1] === low)) return slot;

@@ -1,6 +1,7 @@
 import { ERRORS, type ErrorCode, MeterhoundError, messageOf } from "#core/errors.ts";
-import type { Settings } from "../config.ts";
+import type { ApiToken, Settings } from "../config.ts";
 import { tenancyOf } from "../data-dir.ts";
+import { type Right, rolesWith } from "../http/auth.ts";
 
 /** The API of the service that uses a data directory. */
 export interface Client {
@@ -10,12 +11,12 @@ export interface Client {
 }
 
 /** A client where a service uses the data directory, else null. Throws MH_DATA_IN_USE where the user does not answer requests. */
-export function clientOf({ data_dir: dir, api }: Settings): Client | null {
+export function clientOf({ data_dir: dir, api }: Settings, right: Right): Client | null {
   const tenancy = tenancyOf(dir);
   if (!tenancy) return null;
   const { address, pid } = tenancy;
   if (!address) throw new MeterhoundError("MH_DATA_IN_USE", { dir, pid });
-  const token = api.tokens.find(({ roles }) => roles.includes("admin")) ?? api.tokens[0];
+  const token = tokenWith(api.tokens, right);
   return {
     address,
     async request(method, path, body) {
@@ -30,9 +31,15 @@ export function clientOf({ data_dir: dir, api }: Settings): Client | null {
       const answer = (await response.json()) as Record<string, unknown>;
       // A batch of which nothing was understood is an error with an answer in it.
       if (response.ok || "quarantined" in answer) return answer;
-      throw problemOf(answer);
+      throw problemOf(answer, right);
     },
   };
+}
+
+/** Of the configured tokens that may do it the one that sees most. */
+function tokenWith(tokens: readonly ApiToken[], right: Right): ApiToken | undefined {
+  const able = tokens.filter(({ roles }) => roles.some((role) => rolesWith(right).includes(role)));
+  return able.find(({ tenants }) => tenants === null) ?? able[0];
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {
@@ -44,9 +51,11 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-function problemOf({ code, title }: Record<string, unknown>): MeterhoundError {
+function problemOf({ code, title }: Record<string, unknown>, right: Right): MeterhoundError {
   if (typeof code === "string" && code in ERRORS) {
-    return new MeterhoundError(code as ErrorCode, { what: "such finding", problem: String(title) });
+    const role = rolesWith(right)[0] ?? right;
+    const details = { what: "such finding", problem: String(title), role, limit: "5 MiB" };
+    return new MeterhoundError(code as ErrorCode, details);
   }
   return new MeterhoundError("MH_INTERNAL", { problem: String(title) });
 }

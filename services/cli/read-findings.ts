@@ -14,7 +14,7 @@ export async function listFindings(
   settings: Settings,
   filter: Readonly<Record<string, string>>,
 ): Promise<Finding[]> {
-  const client = clientOf(settings);
+  const client = clientOf(settings, "read");
   if (client) {
     const query = new URLSearchParams(filter).toString();
     const { items } = (await client.request("GET", `/api/v1/findings?${query}`)) as {
@@ -36,7 +36,7 @@ export async function listFindings(
 
 /** One finding by its id. Throws MH_API_NOT_FOUND. */
 export async function readFinding(settings: Settings, id: string): Promise<Finding> {
-  const client = clientOf(settings);
+  const client = clientOf(settings, "read");
   if (client) {
     return (await client.request("GET", `/api/v1/findings/${encodeURIComponent(id)}`)) as Finding;
   }

@@ -18,10 +18,15 @@ export interface Token extends Principal {
 /** What a route needs, and who has it: a human role has what the ones before it have. */
 const GRANTS: Readonly<Record<"ingest" | "read" | "triage", readonly Role[]>> = {
   ingest: ["ingest", "admin"],
-  read: ["siem", "viewer", "analyst", "responder", "engineer", "admin"],
+  read: ["viewer", "siem", "analyst", "responder", "engineer", "admin"],
   triage: ["analyst", "responder", "engineer", "admin"],
 };
 export type Right = keyof typeof GRANTS;
+
+/** The roles that have a right, the least of them first. */
+export function rolesWith(right: Right): readonly Role[] {
+  return GRANTS[right];
+}
 
 /** Answers who a request comes from and that it may do this. Throws MH_API_UNAUTHENTICATED, MH_API_FORBIDDEN. */
 export type Authorize = (request: FastifyRequest, right: Right) => Principal;

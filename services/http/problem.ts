@@ -30,12 +30,7 @@ export function handleProblems(app: FastifyInstance): void {
     const code = FASTIFY_CODES[(error as { code?: string }).code ?? ""];
     if (code) return sendProblem(reply, new MeterhoundError(code, DETAILS));
     const status = (error as { statusCode?: number }).statusCode ?? 500;
-    if (status < 500) {
-      return sendProblem(
-        reply,
-        new MeterhoundError("MH_API_BAD_REQUEST", { problem: messageOf(error) }),
-      );
-    }
+    if (status < 500) return sendProblem(reply, badRequest(error));
     request.log.error({ event: "http.failed", err: error });
     return sendProblem(reply, new MeterhoundError("MH_INTERNAL", { problem: "see the log" }));
   });
@@ -45,6 +40,10 @@ export function handleProblems(app: FastifyInstance): void {
       new MeterhoundError("MH_API_NOT_FOUND", { what: `route ${request.method} ${request.url}` }),
     ),
   );
+}
+
+export function badRequest(error: unknown): MeterhoundError {
+  return new MeterhoundError("MH_API_BAD_REQUEST", { problem: messageOf(error) });
 }
 
 export const MAX_BODY_BYTES = 5 * 1024 * 1024;

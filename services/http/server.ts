@@ -1,7 +1,7 @@
-import Fastify, { type FastifyInstance, LogController } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyReply, LogController } from "fastify";
 import type { Logger } from "pino";
 import { messageOf, MeterhoundError } from "#core/errors.ts";
-import { handleProblems, MAX_BODY_BYTES } from "./problem.ts";
+import { badRequest, handleProblems, MAX_BODY_BYTES, sendProblem } from "./problem.ts";
 
 /** An HTTP server that hands bodies to its routes as bytes, whatever their Content-Type says. */
 export function createServer(log: Logger): FastifyInstance {
@@ -10,6 +10,8 @@ export function createServer(log: Logger): FastifyInstance {
     bodyLimit: MAX_BODY_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    frameworkErrors: (error, _, reply) =>
+      sendProblem(reply as unknown as FastifyReply, badRequest(error)),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_, body, done) => done(null, body));

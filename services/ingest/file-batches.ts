@@ -1,6 +1,7 @@
 import { createSortWindow, type Sortable } from "#core/pipeline/sort-window.ts";
 import { type EventTime, parseTime } from "#core/time.ts";
 import { readLines } from "./lines.ts";
+import { MAX_EVENT_BYTES } from "./read-event.ts";
 
 /** Lines of a file as one body, with where each came from. */
 export interface FileBatch {
@@ -15,6 +16,8 @@ interface Line extends Sortable {
 }
 
 const BATCH_LINES = 2_000;
+/** Below what one request may hold, with room for a line of the largest size. */
+const BATCH_CHARACTERS = 1 << 20;
 
 /**
  * Reads a file in batches, its lines in event-time order as a replay would take them. Lines that
@@ -26,6 +29,8 @@ export async function* fileBatches(file: string): AsyncGenerator<FileBatch> {
   let number = 0;
   const chunks = readLines(file, (text) => {
     const line = placeLine(text ?? "not UTF-8", number, newest);
+    // Refused for its length as the whole would be, without filling a body.
+    line.text = line.text.slice(0, MAX_EVENT_BYTES + 1);
     newest = Math.max(newest, line.at);
     window.push(line);
     number += 1;
@@ -45,11 +50,22 @@ function placeLine(text: string, number: number, newest: EventTime): Line {
 }
 
 function* toBatches(lines: readonly Line[]): Generator<FileBatch> {
-  for (let from = 0; from < lines.length; from += BATCH_LINES) {
-    const batch = lines.slice(from, from + BATCH_LINES);
-    yield {
-      body: Buffer.from(batch.map(({ text }) => text).join("\n")),
-      lines: batch.map((line) => line.number),
-    };
+  let batch: Line[] = [];
+  let characters = 0;
+  for (const line of lines) {
+    batch.push(line);
+    characters += line.text.length;
+    if (batch.length < BATCH_LINES && characters < BATCH_CHARACTERS) continue;
+    yield toBatch(batch);
+    batch = [];
+    characters = 0;
   }
+  if (batch.length > 0) yield toBatch(batch);
+}
+
+function toBatch(lines: readonly Line[]): FileBatch {
+  return {
+    body: Buffer.from(lines.map(({ text }) => text).join("\n")),
+    lines: lines.map((line) => line.number),
+  };
 }

@@ -44,10 +44,15 @@ export function splitLines(buffer: Buffer, onLine: LineReader): void {
     if (end === -1) end = buffer.length;
     if (!isBlank(buffer, start, end)) {
       const readable = valid || isUtf8(buffer.subarray(start, end));
-      onLine(readable ? buffer.toString("utf8", start, end) : null, end - start);
+      onLine(readable ? withoutMark(buffer.toString("utf8", start, end)) : null, end - start);
     }
     start = end + 1;
   }
+}
+
+/** Some editors begin a file with a byte order mark. */
+function withoutMark(line: string): string {
+  return line.charCodeAt(0) === 0xfeff ? line.slice(1) : line;
 }
 
 function isBlank(buffer: Buffer, start: number, end: number): boolean {

@@ -34,6 +34,7 @@ function keyOf({ tenant, source, id }: UsageEvent): string {
 }
 
 /** Enough to tell a retry from another event under the same id. */
-function contentOf({ time, identity, usage, outcome, cost }: UsageEvent): string {
-  return JSON.stringify([time, identity?.id, usage, outcome?.status, cost?.amount]);
+function contentOf({ time, identity, model, usage, outcome, cost, content }: UsageEvent): string {
+  const what = [model?.requested, content?.prompt_digest, outcome?.status, cost?.amount];
+  return JSON.stringify([time, identity?.id, usage, ...what]);
 }

@@ -33,7 +33,7 @@ export function ingestRoutes(
 
 function bodyOf(request: FastifyRequest): Buffer {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const encoding = request.headers["content-encoding"] ?? "identity";
+  const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
   if (encoding === "identity") return body;
   if (encoding !== "gzip")
     throw new MeterhoundError("MH_API_UNSUPPORTED_MEDIA", { what: encoding });

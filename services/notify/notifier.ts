@@ -43,7 +43,11 @@ interface Waiting {
  * newer message waits for an undelivered older one of the same finding, other findings overtake it.
  * Retries live as long as the process.
  */
-export function createNotifier(sinks: readonly AlertSink[], log: Logger): Notifier {
+export function createNotifier(
+  sinks: readonly AlertSink[],
+  log: Logger,
+  ladder: readonly number[] = RETRY_LADDER,
+): Notifier {
   const lanes = new Map<string, Waiting[]>();
   const gone = new Set<AlertSink>();
   const timers = new Set<NodeJS.Timeout>();
@@ -60,7 +64,7 @@ export function createNotifier(sinks: readonly AlertSink[], log: Logger): Notifi
     if (outcome.delivered) counts.delivered += 1;
     else {
       counts.failed += 1;
-      const wait = RETRY_LADDER[first.attempts];
+      const wait = ladder[first.attempts];
       log.warn({
         event: "webhook.failed",
         sink: first.sink.name,

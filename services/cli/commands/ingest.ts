@@ -47,7 +47,7 @@ export const ingest: Command = {
 };
 
 async function openSender(settings: Settings): Promise<{ send: Send; close(): Promise<void> }> {
-  const client = clientOf(settings);
+  const client = clientOf(settings, "ingest");
   if (client) {
     const send: Send = async (body) =>
       (await client.request("POST", "/v1/events", body)) as Accepted;

@@ -5,6 +5,15 @@ import { listKeys, type SchemaKey } from "./schema-keys.ts";
 
 export const PREFIX = "METERHOUND_";
 
+/** Names that other tools use for the same thing. */
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  NATS_URL: ["nats", "url"],
+  INFLUX_URL: ["influx", "url"],
+  INFLUX_ORG: ["influx", "org"],
+  INFLUX_TOKEN: ["influx", "token"],
+  INFLUX_TOKEN_FILE: ["influx", "token_file"],
+};
+
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What the environment sets, by variable, and what in it is no setting. */
@@ -31,6 +40,10 @@ export function readEnvironment(schema: z.ZodType, env: Variables): EnvironmentS
     .map(({ path }) => nameOf(path));
   const values: { variable: string; path: readonly string[]; value: unknown }[] = [];
   const problems: FileProblem[] = [];
+  for (const [variable, path] of Object.entries(ALIASES)) {
+    const value = env[variable];
+    if (value && !env[nameOf(path)]) values.push({ variable, path, value });
+  }
   for (const [variable, text] of Object.entries(env)) {
     if (!variable.startsWith(PREFIX) || text === undefined || text === "") continue;
     const key = scalars.get(variable);

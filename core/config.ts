@@ -87,6 +87,56 @@ const Impact = z
     });
   });
 
+/** Installations that share a server keep apart by their prefix: letters, digits, `_` and `-`. */
+const prefix = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, "must be letters, digits, _ and -");
+
+const Nats = withTwin(
+  z.strictObject({
+    url: text
+      .optional()
+      .describe(
+        "NATS server with JetStream that carries the logs. Without it: the data directory. Also `NATS_URL`.",
+      ),
+    prefix: prefix
+      .default("mh")
+      .describe("Before every stream, bucket and subject of this installation."),
+    user: text.optional().describe("User name at the server."),
+    password: text.optional().describe("Password at the server. Or `password_file`."),
+    password_file: text.optional().describe("File that holds the password."),
+    ca_file: text.optional().describe("PEM file of the authority behind the server's certificate."),
+    replicas: z.int().min(1).max(5).default(1).describe("Copies of every stream; 3 in production."),
+    lease_seconds: z
+      .number()
+      .min(1)
+      .default(15)
+      .describe("A worker that is silent for so long loses its partitions."),
+  }),
+  "password",
+  "optional",
+);
+
+const Influx = withTwin(
+  z.strictObject({
+    url: text
+      .optional()
+      .describe(
+        "InfluxDB 2 that keeps the time series. Without it: the data directory. Also `INFLUX_URL`.",
+      ),
+    org: text.default("meterhound").describe("Organisation at the server. Also `INFLUX_ORG`."),
+    token: text.optional().describe("API token. Or `token_file`. Also `INFLUX_TOKEN`."),
+    token_file: text.optional().describe("File that holds the API token."),
+    prefix: prefix.default("mh").describe("Before every bucket of this installation."),
+    keep_forever: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Buckets without retention, for imports of old usage: retention follows the wall clock.",
+      ),
+  }),
+  "token",
+  "optional",
+);
+
 /** `meterhound.yml`: every key there is, its default and its meaning. `docs/reference/config.md` is made from it. */
 export const Config = withTwin(
   z.strictObject({
@@ -137,6 +187,8 @@ export const Config = withTwin(
       .default([])
       .superRefine(uniqueNames)
       .describe("Where findings are posted, signed."),
+    nats: Nats.prefault({}).describe("The stream, for running in many processes."),
+    influx: Influx.prefault({}).describe("The time series, for running in many processes."),
     digest_key: text
       .optional()
       .describe(

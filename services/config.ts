@@ -6,6 +6,7 @@ import { parseConfig } from "#core/config-load.ts";
 import { MeterhoundError } from "#core/errors.ts";
 import { describeProblem, type FileProblem } from "#core/located.ts";
 import type { Impact, Severity } from "#core/severity.ts";
+import { SECOND } from "#core/time.ts";
 import { readText } from "#services/read-text.ts";
 import { createSecretReader } from "#services/secrets.ts";
 
@@ -22,6 +23,10 @@ export interface Settings {
   /** `dir: null` stands for the rules shipped with the program. */
   rules: { dir: string | null };
   webhooks: readonly Webhook[];
+  /** Null: the logs live in the data directory. */
+  nats: NatsSettings | null;
+  /** Null: the series live in the data directory. */
+  influx: InfluxSettings | null;
   /** Null: made once in the data directory. */
   digest_key: string | null;
   log: { level: (typeof LOG_LEVELS)[number] };
@@ -44,6 +49,26 @@ export interface Webhook {
   /** PEM of the authority behind the endpoint's certificate; null: the system's. */
   ca: string | null;
   min_severity: Severity;
+}
+
+export interface NatsSettings {
+  url: string;
+  prefix: string;
+  user: string | null;
+  password: string | null;
+  /** PEM; null: the system's authorities. */
+  ca: string | null;
+  replicas: number;
+  /** Life of a partition's lease without renewal, in milliseconds. */
+  lease_ttl: number;
+}
+
+export interface InfluxSettings {
+  url: string;
+  org: string;
+  token: string;
+  prefix: string;
+  keep_forever: boolean;
 }
 
 const DEFAULT_FILE = "meterhound.yml";
@@ -109,6 +134,8 @@ async function resolveConfig(
     const ca = ca_file === undefined ? null : await reader.certificate(ca_file, [...at, "ca_file"]);
     webhooks.push({ name, url, secret: value, ca, min_severity });
   }
+  const nats = await natsSettings(config.nats, reader);
+  const influx = await influxSettings(config.influx, reader);
   const { dir } = config.rules;
   const { digest_key, digest_key_file } = config;
   return {
@@ -120,10 +147,44 @@ async function resolveConfig(
     impact: config.impact,
     rules: { dir: dir === undefined ? null : pathOf(dir, ["rules", "dir"]) },
     webhooks,
+    nats,
+    influx,
     digest_key:
       digest_key_file === undefined
         ? (digest_key ?? null)
         : await reader.text(digest_key_file, ["digest_key_file"]),
     log: config.log,
   };
+}
+
+async function natsSettings(
+  { url, prefix, user, password, password_file, ca_file, replicas, lease_seconds }: Config["nats"],
+  reader: ReturnType<typeof createSecretReader>,
+): Promise<NatsSettings | null> {
+  if (url === undefined) return null;
+  const fromFile =
+    password_file === undefined
+      ? null
+      : await reader.text(password_file, ["nats", "password_file"]);
+  const ca = ca_file === undefined ? null : await reader.certificate(ca_file, ["nats", "ca_file"]);
+  const lease_ttl = lease_seconds * SECOND;
+  return {
+    url,
+    prefix,
+    user: user ?? null,
+    password: password ?? fromFile,
+    ca,
+    replicas,
+    lease_ttl,
+  };
+}
+
+async function influxSettings(
+  { url, org, token, token_file, prefix, keep_forever }: Config["influx"],
+  reader: ReturnType<typeof createSecretReader>,
+): Promise<InfluxSettings | null> {
+  if (url === undefined) return null;
+  const fromFile =
+    token_file === undefined ? null : await reader.text(token_file, ["influx", "token_file"]);
+  return { url, org, token: token ?? fromFile ?? "", prefix, keep_forever };
 }

@@ -32,8 +32,8 @@ export interface Service {
   findings: FindingStore;
   /** Entries of the log folded by this process. */
   folded(): number;
-  /** Settles when detection has ended; rejects where it cannot go on. */
-  ended: Promise<void>;
+  /** Rejects where detection cannot go on. */
+  failed: Promise<never>;
   /** Finishes what runs, stores the state, lets go of the data directory. */
   stop(): Promise<void>;
 }
@@ -100,7 +100,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
 
   let worker: Worker | null = null;
   const metrics = createMetrics({
-    partitions: () => worker?.partitions ?? [],
+    partitions: () => worker?.partitions() ?? [],
     notify: notifier.counts,
     findings,
   });
@@ -118,7 +118,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   const address = await listen(app, api.host, api.port);
   claimDataDir(dir, address);
   if (roles.includes("detect")) {
-    worker = await startWorker(program, ports, log, now);
+    worker = await startWorker(program, ports, log, { now, monotonic: () => performance.now() });
     closers.push(worker.stop);
   }
   closers.push(() => app.close());
@@ -128,7 +128,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     accept,
     digest,
     findings,
-    folded: () => worker?.partitions.reduce((sum, { folded }) => sum + folded(), 0) ?? 0,
-    ended: worker?.stopped ?? new Promise(() => {}),
+    folded: () => worker?.partitions().reduce((sum, { folded }) => sum + folded(), 0) ?? 0,
+    failed: worker?.failed ?? new Promise(() => {}),
   };
 }

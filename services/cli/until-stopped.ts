@@ -8,7 +8,7 @@ export async function untilStopped(service: Service): Promise<void> {
     process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   });
   try {
-    await Promise.race([signal, service.ended]);
+    await Promise.race([signal, service.failed]);
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
     await service.stop();

@@ -34,8 +34,12 @@ export interface RunningPartition {
   unwritten(): number;
 }
 
-/** No other process can fold an embedded partition; leases give later ones. */
-const EMBEDDED_FENCE = 1;
+/** The right under which a partition is folded, as far as this process can tell without asking. */
+export interface Holding {
+  fence: number;
+  /** False once the lease may have passed to somebody else, and then for good: nothing may be written any more. */
+  isHeld(): boolean;
+}
 
 /**
  * Restores a partition and folds it from there until the signal aborts: findings are durable before
@@ -44,13 +48,14 @@ const EMBEDDED_FENCE = 1;
  */
 export async function runPartition(
   partition: number,
+  holding: Holding,
   program: Program,
   ports: DetectPorts,
   log: Logger,
   signal: AbortSignal,
 ): Promise<RunningPartition> {
   const { state, unwritten } = await loadSnapshot(ports.checkpoints, partition);
-  const series = createSeriesWriter(ports.series, log);
+  const series = createSeriesWriter(whileHeld(ports.series, holding), log);
   series.add({ rollups: new Set(unwritten.rollups), bands: [...unwritten.bands] });
   let saved = state.sequence;
   let folded = 0;
@@ -66,16 +71,19 @@ export async function runPartition(
     }
     folded += entries.length;
     const { findings } = outputs;
-    if (findings.length > 0) {
-      await untilStored(() => ports.findingLog.create(findings), log, signal);
-    }
+    const store = async (): Promise<void> => {
+      if (holding.isHeld()) await ports.findingLog.create(findings);
+    };
+    if (findings.length > 0) await untilStored(store, log, signal);
     series.add(outputs);
   };
   const save = async (): Promise<void> => {
     saveWanted = false;
-    if (state.sequence === saved) return;
-    const packed = packSnapshot({ state, unwritten: series.unwritten() }, EMBEDDED_FENCE);
-    await ports.checkpoints.save(partition, packed);
+    if (state.sequence === saved || !holding.isHeld()) return;
+    const packed = packSnapshot({ state, unwritten: series.unwritten() }, holding.fence);
+    if ((await ports.checkpoints.save(partition, packed)) === "stale") {
+      log.warn({ event: "checkpoint.stale", partition, fence: holding.fence });
+    }
     saved = packed.sequence;
   };
   const follow = async (): Promise<void> => {
@@ -103,6 +111,15 @@ export async function runPartition(
     folded: () => folded,
     failures: () => failures,
     unwritten: () => series.unwritten().rollups.length,
+  };
+}
+
+/** A store that takes nothing any more once the lease is gone: the new owner writes newer totals. */
+function whileHeld(store: SeriesStore, { isHeld }: Holding): SeriesStore {
+  return {
+    ...store,
+    writeRollups: async (rollups) => (isHeld() ? store.writeRollups(rollups) : undefined),
+    writeBands: async (points) => (isHeld() ? store.writeBands(points) : undefined),
   };
 }
 

@@ -23,13 +23,13 @@ const QUIET = 5_000;
  */
 export function createTicker(
   log: UsageLog,
-  partitions: readonly RunningPartition[],
+  partitions: () => readonly RunningPartition[],
   now: () => number,
 ): () => Promise<void> {
   const quiet = new Map<number, Quiet>();
   return async () => {
     const batches: Batch[] = [];
-    for (const { partition, state } of partitions) {
+    for (const { partition, state } of partitions()) {
       const at = nextTick(quietOf(quiet, partition, state.sequence, now()), newestOf(state), now());
       if (at !== null) batches.push({ partition, entries: [{ kind: "tick", at }] });
     }

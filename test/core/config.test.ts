@@ -86,6 +86,8 @@ describe("configuration file", () => {
       impact: DEFAULT_IMPACT,
       rules: {},
       webhooks: [],
+      nats: { prefix: "mh", replicas: 1, lease_seconds: 15 },
+      influx: { org: "meterhound", prefix: "mh", keep_forever: false },
       log: { level: "info" },
     });
   });
@@ -95,6 +97,15 @@ describe("configuration file", () => {
       ...DEFAULT_IMPACT,
       notice_usd_day: 0.001,
     });
+  });
+
+  it("reads the names that NATS and InfluxDB tools use, below its own", () => {
+    const env = { NATS_URL: "nats://a:4222", INFLUX_URL: "http://b:8086", INFLUX_TOKEN: "t" };
+    const config = parse("", env).config;
+    expect(config?.nats.url).toBe("nats://a:4222");
+    expect(config?.influx).toMatchObject({ url: "http://b:8086", token: "t" });
+    const own = { ...env, METERHOUND_NATS__URL: "nats://c:4222" };
+    expect(parse("", own).config?.nats.url).toBe("nats://c:4222");
   });
 
   it("warns of a token that is easy to guess and goes on", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DAY, formatTime, HOUR, MINUTE, parseDuration, parseTime, SECOND } from "#core/time.ts";
 
 const valid = fc.date({
-  min: new Date("0100-01-01T00:00:00.000Z"),
+  min: new Date("1970-01-02T00:00:00.000Z"),
   max: new Date("9999-12-31T23:59:59.999Z"),
   noInvalidDate: true,
 });
@@ -33,7 +33,7 @@ describe("times", () => {
   });
 
   it("agrees with Date on which days there are", () => {
-    const day = fc.tuple(fc.integer({ min: 1900, max: 2100 }), fc.nat(13), fc.nat(32));
+    const day = fc.tuple(fc.integer({ min: 1970, max: 2100 }), fc.nat(13), fc.nat(32));
     fc.assert(
       fc.property(day, ([year, month, dayOfMonth]) => {
         const text = `${year}-${two(month)}-${two(dayOfMonth)}T00:00:00.000Z`;

@@ -88,7 +88,7 @@ const Impact = z
   });
 
 /** Installations that share a server keep apart by their prefix: letters, digits, `_` and `-`. */
-const prefix = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, "must be letters, digits, _ and -");
+const prefix = z.string().regex(/^[A-Za-z0-9_-]{0,32}$/, "must be letters, digits, _ and -");
 
 const Nats = withTwin(
   z.strictObject({
@@ -98,7 +98,7 @@ const Nats = withTwin(
         "NATS server with JetStream that carries the logs. Without it: the data directory. Also `NATS_URL`.",
       ),
     prefix: prefix
-      .default("mh")
+      .default("")
       .describe("Before every stream, bucket and subject of this installation."),
     user: text.optional().describe("User name at the server."),
     password: text.optional().describe("Password at the server. Or `password_file`."),
@@ -125,7 +125,7 @@ const Influx = withTwin(
     org: text.default("meterhound").describe("Organisation at the server. Also `INFLUX_ORG`."),
     token: text.optional().describe("API token. Or `token_file`. Also `INFLUX_TOKEN`."),
     token_file: text.optional().describe("File that holds the API token."),
-    prefix: prefix.default("mh").describe("Before every bucket of this installation."),
+    prefix: prefix.default("").describe("Before every bucket of this installation."),
     keep_forever: z
       .boolean()
       .default(false)

@@ -86,8 +86,8 @@ describe("configuration file", () => {
       impact: DEFAULT_IMPACT,
       rules: {},
       webhooks: [],
-      nats: { prefix: "mh", replicas: 1, lease_seconds: 15 },
-      influx: { org: "meterhound", prefix: "mh", keep_forever: false },
+      nats: { prefix: "", replicas: 1, lease_seconds: 15 },
+      influx: { org: "meterhound", prefix: "", keep_forever: false },
       log: { level: "info" },
     });
   });

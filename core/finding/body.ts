@@ -46,7 +46,7 @@ export function findingBody(
     evidence: evidenceOf(episode),
     threats: Object.fromEntries(Object.entries(rule.mappings).filter(([, ids]) => ids.length > 0)),
     runbook: `${rule.triage.trim()}\n\n${rule.respond.trim()}`,
-    related: episode.related,
+    related: [...episode.related],
   };
 }
 
@@ -85,8 +85,9 @@ function evidenceOf(episode: Episode): Evidence {
   const total = episode.observed > known ? episode.observed : known;
   return {
     events: episode.calls,
-    event_ids: episode.eventIds,
-    samples: episode.samples,
+    // Copies: the episode goes on, what was told stays.
+    event_ids: [...episode.eventIds],
+    samples: [...episode.samples],
     top_contributors: spends.slice(0, 5).map(([model, spend]) => ({
       dimension: "model",
       value: model,

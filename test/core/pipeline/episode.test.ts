@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import type { Signal } from "#core/detector.ts";
+import type { UsageEvent } from "#core/event.ts";
+import {
+  type Episode,
+  excessOf,
+  extendEpisode,
+  openEpisode,
+  projectedDaily,
+} from "#core/pipeline/episode.ts";
+import { PICO_PER_USD } from "#core/money.ts";
+import { type EventTime, HOUR, MINUTE } from "#core/time.ts";
+import type { Overrides } from "#test/support/events.ts";
+import { observedAt, START } from "#test/support/observed.ts";
+
+interface Step {
+  at?: EventTime;
+  signal?: Partial<Signal>;
+  event?: Overrides<UsageEvent>;
+}
+
+/** An episode of one-dollar calls, each as the test says. */
+function episodeOf(steps: readonly Step[]): Episode {
+  let episode: Episode | null = null;
+  for (const { at = START, signal: changes, event } of steps) {
+    const observed = observedAt(at, event);
+    const signal: Signal = {
+      entity: { type: "identity", id: "svc-chat" },
+      reason: "told",
+      score: 1,
+      since: at,
+      calls: 1,
+      observed: PICO_PER_USD,
+      expected: 0n,
+      unpriced: 0,
+      eventIds: [observed.event.id],
+      facts: {},
+      ...changes,
+    };
+    episode ??= openEpisode("id", "rule", signal, observed);
+    extendEpisode(episode, signal, observed);
+  }
+  return episode!;
+}
+
+const unpriced = { observed: null, unpriced: 1 };
+
+describe("episode", () => {
+  it("remembers the calls and the spend with which it was found", () => {
+    const found = { calls: 3, observed: 3n, since: START - HOUR };
+    const episode = episodeOf([{ signal: found }, {}, {}]);
+    expect(episode).toMatchObject({ callsAtDetection: 3, spendAtDetection: 3n, calls: 5 });
+    expect(episode).toMatchObject({ firstSeen: START - HOUR, opened: START, lastSeen: START });
+  });
+
+  it("is unpriced only while no call has a price", () => {
+    expect(excessOf(episodeOf([{ signal: unpriced }, { signal: unpriced }]))).toBeNull();
+    expect(projectedDaily(episodeOf([{ signal: unpriced }]))).toBeNull();
+    const mixed = episodeOf([{ signal: unpriced }, {}]);
+    expect(excessOf(mixed)).toBe(PICO_PER_USD);
+    expect(mixed).toMatchObject({ unpriced: 1, calls: 2 });
+  });
+
+  it.each<[string, Step[], bigint]>([
+    ["takes the excess of the last hour, times 24", [{}, { at: START + 30 * MINUTE }], 48n],
+    ["forgets what lies an hour back", [{}, { at: START + HOUR }], 24n],
+    ["keeps what lies 59 minutes back", [{}, { at: START + 59 * MINUTE }], 48n],
+    [
+      "takes an hour's share of a signal over two",
+      [{ at: START, signal: { since: START - 2 * HOUR } }],
+      12n,
+    ],
+    ["takes all of a signal over one", [{ at: START, signal: { since: START - HOUR } }], 24n],
+    ["takes the expectation away", [{ signal: { expected: PICO_PER_USD / 2n } }], 12n],
+    ["is never below zero", [{ signal: { expected: 5n * PICO_PER_USD } }], 0n],
+    ["counts a late signal in its own minute", [{ at: START + 61 * MINUTE }, { at: START }], 24n],
+  ])("projects a day that %s", (_, steps, dollars) => {
+    expect(projectedDaily(episodeOf(steps))).toBe(dollars * PICO_PER_USD);
+  });
+
+  it("projects the same whatever the order of arrival", () => {
+    const minutes = [0, 5, 3, 30, 29, 55, 31, 4];
+    const project = (order: readonly number[]): bigint | null =>
+      projectedDaily(episodeOf(order.map((minute) => ({ at: START + minute * MINUTE }))));
+    expect(project(minutes)).toBe(8n * 24n * PICO_PER_USD);
+    expect(project(minutes.toReversed())).toBe(project(minutes));
+  });
+
+  it("stays small where senders run minutes apart", () => {
+    const steps = Array.from({ length: 2_000 }, (_, i) => ({
+      at: START + i * 1_000 - (i % 2) * 5 * MINUTE,
+      event: { model: { served: `m${i}` }, quality: [`code.${i % 7}`] },
+    }));
+    const episode = episodeOf(steps);
+    expect(episode.recent.length).toBeLessThanOrEqual(61);
+    expect(episode.spendByModel.size).toBe(16);
+    expect(episode.samples).toHaveLength(5);
+    expect(episode.eventIds).toHaveLength(8);
+    expect(episode.quality.size).toBe(7);
+  });
+
+  it("names the first four events and the newest four", () => {
+    const steps = Array.from({ length: 12 }, (_, i) => ({ event: { id: `e${i}` } }));
+    const ids = ["e0", "e1", "e2", "e3", "e8", "e9", "e10", "e11"];
+    expect(episodeOf(steps).eventIds).toEqual(ids);
+    expect(episodeOf([{ event: { id: "a" } }, { event: { id: "a" } }]).eventIds).toEqual(["a"]);
+  });
+
+  it("rests on the weakest basis among its events", () => {
+    const basis = (name: "reported" | "priced" | "estimated"): Step => ({
+      event: { cost: { basis: name } },
+    });
+    expect(episodeOf([basis("reported")]).basis).toBe("reported");
+    expect(episodeOf([basis("estimated"), basis("priced")]).basis).toBe("estimated");
+    expect(episodeOf([basis("priced"), { event: { cost: undefined } }]).basis).toBe("unpriced");
+  });
+
+  it.each<[string, Overrides<UsageEvent>["flow"][], Episode["lineage"]]>([
+    ["edges where a call names its parent", [{}, { parent_span: "p" }, {}], "edges"],
+    ["a session where calls share a flow only", [{}, {}], "session"],
+    ["none outside any flow", [undefined], "none"],
+  ])("has the lineage %s", (_, flows, lineage) => {
+    expect(episodeOf(flows.map((flow) => ({ event: { flow } }))).lineage).toBe(lineage);
+  });
+
+  it("keeps what a later event does not say, and names no agent where there are several", () => {
+    const first = { event: { flow: { agent: "a", session: "s" } } };
+    const silent = {
+      event: { identity: { credential: undefined, owner: undefined }, flow: { agent: "a" } },
+    };
+    const episode = episodeOf([first, silent]);
+    expect(episode.subject).toMatchObject({ credential: "fp-1", agent: "a", identity: "svc-chat" });
+    const other = { event: { flow: { agent: "b" } } };
+    expect(episodeOf([first, other, first]).subject.agent).toBeNull();
+  });
+});

@@ -31,7 +31,13 @@ const services = Object.entries(compose.services);
 
 describe("docker-compose.yml", () => {
   it("runs NATS, InfluxDB and the roles of Meterhound", () => {
-    expect(Object.keys(compose.services)).toEqual(["nats", "influxdb", "setup", "gateway", "detect"]);
+    expect(Object.keys(compose.services)).toEqual([
+      "nats",
+      "influxdb",
+      "setup",
+      "gateway",
+      "detect",
+    ]);
     const roles = services.flatMap(([, { command }]) => command?.[2]?.split(",") ?? []);
     expect(roles.toSorted()).toEqual(["api", "detect", "ingest", "notify"]);
   });
@@ -54,7 +60,8 @@ describe("docker-compose.yml", () => {
       expect(value).not.toMatch(/\$\{[^}]*:-/);
     }
     for (const secret of service.secrets ?? []) expect(compose.secrets).toHaveProperty([secret]);
-    for (const { source } of service.configs ?? []) expect(compose.configs).toHaveProperty([source]);
+    for (const { source } of service.configs ?? [])
+      expect(compose.configs).toHaveProperty([source]);
     for (const volume of service.volumes ?? []) {
       const [name = ""] = volume.split(":");
       if (!name.startsWith("/")) expect(compose.volumes).toHaveProperty([name]);
@@ -62,8 +69,10 @@ describe("docker-compose.yml", () => {
   });
 
   it("keeps the files of its configs in the repository, and those of its secrets out of it", () => {
-    for (const { file } of Object.values(compose.configs)) expect(existsSync(join(ROOT, file))).toBe(true);
-    for (const { file } of Object.values(compose.secrets)) expect(file).toMatch(/^deploy\/secrets\//);
+    for (const { file } of Object.values(compose.configs))
+      expect(existsSync(join(ROOT, file))).toBe(true);
+    for (const { file } of Object.values(compose.secrets))
+      expect(file).toMatch(/^deploy\/secrets\//);
     expect(read(".gitignore")).toContain("deploy/secrets/");
   });
 
@@ -78,13 +87,16 @@ describe("docker-compose.yml", () => {
 
   it("makes every secret it names, different each time and readable by nobody else", () => {
     const made = [1, 2].map(() => mkdtempSync(join(tmpdir(), "meterhound-secrets-")));
-    for (const dir of made) execFileSync("bash", [join(ROOT, "deploy/make-secrets.sh"), dir, "acme.edge"]);
+    for (const dir of made)
+      execFileSync("bash", [join(ROOT, "deploy/make-secrets.sh"), dir, "acme.edge"]);
     for (const { file } of Object.values(compose.secrets)) {
       const name = file.slice("deploy/secrets/".length);
       const [first, second] = made.map((dir) => readFileSync(join(dir, name), "utf8"));
       expect(first!.length).toBeGreaterThan(40);
       expect(first).not.toBe(second);
     }
-    expect(readFileSync(join(made[0]!, "nats_users.conf"), "utf8")).toContain('publish: ["usage.in.acme.edge"]');
+    expect(readFileSync(join(made[0]!, "nats_users.conf"), "utf8")).toContain(
+      'publish: ["usage.in.acme.edge"]',
+    );
   });
 });

@@ -10,8 +10,9 @@ export function createServer(log: Logger): FastifyInstance {
     bodyLimit: MAX_BODY_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
-    frameworkErrors: (error, _, reply) =>
-      sendProblem(reply as unknown as FastifyReply, badRequest(error)),
+    frameworkErrors: (error, _, reply) => {
+      void sendProblem(reply as unknown as FastifyReply, badRequest(error));
+    },
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_, body, done) => done(null, body));

@@ -9,7 +9,7 @@ COPY detectors detectors
 COPY adapters adapters
 COPY services services
 COPY rules rules
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data /tokens && chown node:node /data /tokens
 USER node
 VOLUME /data
 EXPOSE 8420

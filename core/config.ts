@@ -105,6 +105,12 @@ const Nats = withTwin(
     password_file: text.optional().describe("File that holds the password."),
     ca_file: text.optional().describe("PEM file of the authority behind the server's certificate."),
     replicas: z.int().min(1).max(5).default(1).describe("Copies of every stream; 3 in production."),
+    max_gigabytes: z
+      .number()
+      .positive()
+      .default(10)
+      .describe("Disk for all streams together, shared out between them."),
+    usage_days: z.int().min(1).default(30).describe("Days the usage log is kept."),
     lease_seconds: z
       .number()
       .min(1)

@@ -58,6 +58,10 @@ export interface DetectorContext {
   /** The identity's hourly series, as it stood before this event; null without an identity. */
   readonly series: IdentitySeries | null;
   readonly impact: Impact;
+  /** Event time at which the log began; null where it does not say. */
+  readonly started: EventTime | null;
+  /** Event time of the tenant's first event so far. */
+  readonly tenantSince: EventTime;
 }
 
 export interface IdentitySeries {

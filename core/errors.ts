@@ -66,16 +66,63 @@ export const ERRORS = {
   ),
   MH_LOG_UNAVAILABLE: entry(
     "The usage log cannot be written: {problem}",
-    "Send the batch again later; nothing of it was kept.",
+    "Send the batch again later; what was kept of it is recognised.",
     {
       http: 503,
       recoverable: true,
     },
   ),
+  MH_NATS_UNREACHABLE: entry(
+    "NATS at {servers} does not serve: {problem}",
+    "Check nats.url, the credentials and that the server runs; `meterhound doctor` shows more.",
+    { http: 503, recoverable: true },
+  ),
+  MH_NATS_UNSUPPORTED: entry(
+    "nats-server {version} is not supported: {problem}",
+    "Run nats-server 2.12.7 or later with JetStream on.",
+  ),
+  MH_STREAM_MISSING: entry(
+    "NATS lacks: {problems}",
+    "Run `meterhound setup` once, with a user who may create streams.",
+  ),
+  MH_STREAM_MISMATCH: entry(
+    "NATS is set up otherwise than configured: {problems}",
+    "Run `meterhound setup`; what cannot be changed afterwards takes another nats.prefix.",
+  ),
   MH_CHECKPOINT_DAMAGED: entry(
     "The checkpoint of partition {partition} is damaged",
     "Nothing to do: the state is rebuilt from the usage log.",
     { recoverable: true },
+  ),
+
+  MH_INFLUX_UNREACHABLE: entry(
+    "InfluxDB does not answer as it should: {problem}",
+    "Nothing to do for the findings: the series are written again until it answers. Check the server and influx.url.",
+    { http: 503, recoverable: true },
+  ),
+  MH_INFLUX_REJECTED: entry(
+    "InfluxDB refuses the request ({status}): {problem}",
+    "Compare the server's version with docs/operations.md; `meterhound doctor` shows what it answers.",
+    { http: 502 },
+  ),
+  MH_INFLUX_UNAUTHORISED: entry(
+    "InfluxDB does not accept the token for {what}",
+    "Put the token that `meterhound setup` issued for this role into influx.token_file.",
+    { http: 503, recoverable: true },
+  ),
+  MH_INFLUX_BUCKET_MISSING: entry(
+    "InfluxDB does not have {what}",
+    "Run `meterhound setup`, and check influx.org and influx.prefix.",
+    { http: 503, recoverable: true },
+  ),
+  MH_INFLUX_UNSUPPORTED: entry(
+    "The server at influx.url is not a supported InfluxDB: {version}",
+    "Use InfluxDB 2.7 or a later 2.x; version 3 has no Flux.",
+  ),
+  MH_SERIES_VALUE: entry(
+    "The time series cannot hold {place}: {problem}",
+    "The usage log has it; correct what sends this value.",
+    { http: 400 },
   ),
 
   MH_EVENT_NOT_OBJECT: badEvent(

@@ -59,6 +59,8 @@ export interface NatsSettings {
   /** PEM; null: the system's authorities. */
   ca: string | null;
   replicas: number;
+  max_gigabytes: number;
+  usage_days: number;
   /** Life of a partition's lease without renewal, in milliseconds. */
   lease_ttl: number;
 }
@@ -158,9 +160,11 @@ async function resolveConfig(
 }
 
 async function natsSettings(
-  { url, prefix, user, password, password_file, ca_file, replicas, lease_seconds }: Config["nats"],
+  config: Config["nats"],
   reader: ReturnType<typeof createSecretReader>,
 ): Promise<NatsSettings | null> {
+  const { url, user, password, password_file, ca_file, lease_seconds } = config;
+  const { prefix, replicas, max_gigabytes, usage_days } = config;
   if (url === undefined) return null;
   const fromFile =
     password_file === undefined
@@ -175,6 +179,8 @@ async function natsSettings(
     password: password ?? fromFile,
     ca,
     replicas,
+    max_gigabytes,
+    usage_days,
     lease_ttl,
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, MeterhoundError } from "#core/errors.ts";
 
@@ -51,9 +51,11 @@ export function releaseDataDir(dir: string): void {
 /** The key of this installation's digests: made once, since digests only compare under one key. */
 export function digestKeyOf(dir: string): string {
   const file = join(dir, KEY);
-  if (existsSync(file)) return readFileSync(file, "utf8").trim();
+  const known = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+  if (known) return known;
   const key = randomBytes(KEY_BYTES).toString("hex");
-  writeFileSync(file, `${key}\n`, { mode: 0o600, flag: "wx" });
+  writeFileSync(`${file}.new`, `${key}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
   return key;
 }
 

@@ -13,12 +13,13 @@ import { startWorker, type Worker } from "./detect/worker.ts";
 import { createAuthorize } from "./http/auth.ts";
 import { createServer, isLoopback, listen } from "./http/server.ts";
 import { type Accept, createAccept } from "./ingest/accept.ts";
+import { startIntake } from "./ingest/intake.ts";
 import { ingestRoutes } from "./ingest/routes.ts";
 import { countAccepted, createMetrics } from "./metrics.ts";
 import { createNotifier } from "./notify/notifier.ts";
 import { loadRules } from "./rules/load.ts";
 import { loadSite, type Site } from "./site.ts";
-import { openEmbedded, type Ports } from "./wiring.ts";
+import { openPorts, type Ports } from "./wiring.ts";
 
 export const SERVICE_ROLES = ["ingest", "detect", "api", "notify"] as const;
 export type ServiceRole = (typeof SERVICE_ROLES)[number];
@@ -32,7 +33,7 @@ export interface Service {
   findings: FindingStore;
   /** Entries of the log folded by this process. */
   folded(): number;
-  /** Rejects where detection cannot go on. */
+  /** Rejects where detection or the list of findings cannot go on. */
   failed: Promise<never>;
   /** Finishes what runs, stores the state, lets go of the data directory. */
   stop(): Promise<void>;
@@ -56,9 +57,14 @@ export async function startService(
   const site = await loadSite(settings);
   prepareDataDir(dir);
   claimDataDir(dir, null);
-  const closers: (() => Promise<void> | void)[] = [() => releaseDataDir(dir)];
+  const closers: Closer[] = [async () => releaseDataDir(dir)];
   const stop = async (): Promise<void> => {
-    for (const close of closers.splice(0).toReversed()) await close();
+    for (const close of closers.splice(0).toReversed()) {
+      // What fails to close must not keep the rest open.
+      await Promise.resolve(close()).catch((error: unknown) =>
+        log.error({ event: "service.close_failed", err: error }),
+      );
+    }
     log.info({ event: "service.stopped" });
   };
   try {
@@ -79,15 +85,17 @@ interface Start {
   log: Logger;
   now: () => number;
   /** What was opened, to be closed in reverse. */
-  closers: (() => Promise<void> | void)[];
+  closers: Closer[];
 }
+
+type Closer = () => Promise<void>;
 
 async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   const { settings, roles, program, site, log, now, closers } = start;
   const { api, data_dir: dir } = settings;
   const key = settings.digest_key ?? digestKeyOf(dir);
   const digest = createDigest(key);
-  const ports = await openEmbedded(dir);
+  const ports = await openPorts(settings, log);
   closers.push(ports.close);
   const findings = await openFindingStore(ports.findingLog, now);
   closers.push(findings.stop);
@@ -95,7 +103,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     ? settings.webhooks.map((endpoint) => createWebhookSink(endpoint, now))
     : [];
   const notifier = createNotifier(sinks, log);
-  closers.push(notifier.stop);
+  closers.push(async () => notifier.stop());
   findings.subscribe((entry, finding) => notifier.notify(entry, finding));
 
   let worker: Worker | null = null;
@@ -107,7 +115,10 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   const accept = countAccepted(createAccept(ports.usageLog, ports.quarantine, site), metrics);
   const authorize = createAuthorize(api.tokens);
   const app = createServer(log);
-  if (roles.includes("ingest")) ingestRoutes(app, accept, authorize, digest, now);
+  if (roles.includes("ingest")) {
+    ingestRoutes(app, accept, authorize, digest, now);
+    if (ports.intake) closers.push(startIntake(ports.intake, accept, digest, now, log));
+  }
   if (roles.includes("api")) findingRoutes(app, findings, authorize, createCursors(key));
   const readiness = () => ({
     usage_log: "ok" as const,
@@ -116,12 +127,13 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   healthRoutes(app, readiness, metrics);
 
   const address = await listen(app, api.host, api.port);
+  closers.push(() => app.close());
   claimDataDir(dir, address);
   if (roles.includes("detect")) {
     worker = await startWorker(program, ports, log, { now, monotonic: () => performance.now() });
-    closers.push(worker.stop);
+    // Stopped after the server, which is the first to go.
+    closers.splice(-1, 0, worker.stop);
   }
-  closers.push(() => app.close());
   return {
     address,
     ports,
@@ -129,6 +141,6 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     digest,
     findings,
     folded: () => worker?.partitions().reduce((sum, { folded }) => sum + folded(), 0) ?? 0,
-    failed: worker?.failed ?? new Promise(() => {}),
+    failed: Promise.race([findings.failed, ...(worker ? [worker.failed] : [])]),
   };
 }

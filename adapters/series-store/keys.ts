@@ -28,3 +28,17 @@ export function bandKey({ tenant, identity, metric, start }: BandPoint): string 
 export function lastOfEachKey<T>(entries: readonly T[], keyOf: (entry: T) => string): T[] {
   return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
 }
+
+/** The order rollups are answered in: by start, then key, then segment. */
+export function compareRollups(a: Rollup, b: Rollup): number {
+  if (a.start !== b.start) return a.start - b.start;
+  for (const name of ROLLUP_DIMENSIONS) {
+    if (a[name] !== b[name]) return compareBytes(a[name], b[name]);
+  }
+  return a.segment - b.segment;
+}
+
+/** Text in the order databases sort it: by its UTF-8 bytes. */
+export function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,7 +1,7 @@
 import type { BandPoint } from "#core/pipeline/outputs.ts";
 import type { Rollup } from "#core/pipeline/rollup.ts";
 import type { SeriesStore, TimelinePoint } from "#core/ports/series-store.ts";
-import { bandKey, ROLLUP_DIMENSIONS, rollupKey, TIMELINE_FILTERS } from "./keys.ts";
+import { bandKey, compareBytes, compareRollups, rollupKey, TIMELINE_FILTERS } from "./keys.ts";
 
 /** Time series that live as long as their process: for tests and replay. */
 export function createMemorySeriesStore(): SeriesStore {
@@ -48,16 +48,4 @@ export function createMemorySeriesStore(): SeriesStore {
     },
     async close() {},
   };
-}
-
-function compareRollups(a: Rollup, b: Rollup): number {
-  if (a.start !== b.start) return a.start - b.start;
-  for (const name of ROLLUP_DIMENSIONS) {
-    if (a[name] !== b[name]) return compareBytes(a[name], b[name]);
-  }
-  return a.segment - b.segment;
-}
-
-function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

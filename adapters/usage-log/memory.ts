@@ -10,6 +10,7 @@ const PAGE = 2_000;
 
 interface Stored {
   sequence: number;
+  kind: LogEntry["kind"];
   at: number;
   id: string;
   body: string | null;
@@ -36,6 +37,7 @@ export function createMemoryUsageLog(partitions: number = PARTITIONS): UsageLog 
       const encoded = batches.map(({ partition, entries }) => ({
         partition,
         rows: entries.map((entry) => ({
+          kind: entry.kind,
           at: entry.at,
           id: entry.kind === "event" ? entry.event.id : "",
           body: encodeEntry(entry),
@@ -52,7 +54,7 @@ export function createMemoryUsageLog(partitions: number = PARTITIONS): UsageLog 
       return follow((cursor) => read(partition, cursor, PAGE), after, bells[partition]!, signal);
     },
     async *readRange(from, to) {
-      const rows = logs.flat().filter(({ at, body }) => body !== null && at >= from && at < to);
+      const rows = logs.flat().filter(({ at, kind }) => kind === "event" && at >= from && at < to);
       rows.sort((a, b) => a.at - b.at || compareBytes(a.id, b.id) || a.sequence - b.sequence);
       for (let start = 0; start < rows.length; start += PAGE) {
         yield rows.slice(start, start + PAGE).map(toEntry);

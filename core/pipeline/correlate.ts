@@ -6,7 +6,9 @@ import type { RuleFile, When } from "../rules/rule.ts";
 import { atMost, type Impact, rank, severityByImpact, type Severity, worse } from "../severity.ts";
 import { usdNumber } from "../money.ts";
 import { type EventTime, formatTime, HOUR, MINUTE } from "../time.ts";
+import { coveredIn, coverOf } from "./cover.ts";
 import { type Episode, excessOf, extendEpisode, openEpisode, projectedDaily } from "./episode.ts";
+import type { Program } from "./program.ts";
 
 /** The running and the last finished episodes of one tenant, by family and entity. */
 export interface Episodes {
@@ -30,32 +32,52 @@ export function createEpisodes(): Episodes {
 
 /**
  * Joins a signal to the episode of its family and entity, opening one where none runs. Returns the
- * episode; entries for the finding log go to `out`: opened, worse, notably larger, or an hour older.
+ * episode, or null where an open one covers it; entries for the finding log go to `out`: opened,
+ * worse, notably larger, or an hour older.
  */
 export function correlate(
-  tenant: string,
+  program: Program,
   episodes: Episodes,
   rule: RuleFile,
   signal: Signal,
   observed: Observed,
-  impact: Impact,
   out: MachineEntry[],
-): Episode {
+): Episode | null {
+  const { tenant } = observed.event;
   const key = episodeKey(rule.family, signal.entity);
-  let episode = episodes.open.get(key);
-  if (!episode) {
-    const id = findingId(tenant, rule.family, signal.entity, observed.at);
-    episode = openEpisode(id, rule.id, signal, observed);
-    const before = episodes.closed.get(key);
-    if (before) episode.related.push(before.id);
+  const running = episodes.open.get(key);
+  const id = running?.id ?? findingId(tenant, rule.family, signal.entity, observed.at);
+  const episode = running ?? openEpisode(id, rule.id, signal, observed);
+  extendEpisode(episode, signal, observed);
+  episode.severity = worse(episode.severity, severityOf(rule, episode, program.impact));
+  if (!running) {
+    // A covered signal is dropped unless it is worse than what covers it: nothing bad is hidden.
+    const cover = coverOf(program, episodes.open.values(), rule.family, episode.subject);
+    if (cover && rank(cover.severity) >= rank(episode.severity)) return null;
+    relate(program, episodes, rule, key, episode, cover);
     episodes.open.set(key, episode);
   }
-  extendEpisode(episode, signal, observed);
-  episode.severity = worse(episode.severity, severityOf(rule, episode, impact));
   if (isWorthTelling(episode, observed.at)) tell(tenant, episode, rule, observed.at, out);
   const due = episode.lastSeen + (isTold(episode) ? rule.episode.quiet : SETTLE);
   episodes.due = Math.min(episodes.due, due);
   return episode;
+}
+
+/** Names the last episode of the same kind, the one that covers this one, and those that this one covers. */
+function relate(
+  program: Program,
+  { open, closed }: Episodes,
+  { family }: RuleFile,
+  key: string,
+  episode: Episode,
+  cover: Episode | null,
+): void {
+  const before = closed.get(key);
+  if (before) episode.related.push(before.id);
+  if (cover) episode.related.push(cover.id);
+  for (const { id } of coveredIn(program, open.values(), family, episode.subject)) {
+    episode.related.push(id);
+  }
 }
 
 /** Closes what has been quiet long enough and tells what changed since it was last told. */

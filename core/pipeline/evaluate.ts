@@ -1,7 +1,7 @@
 import { add, baselineOf, hold, hourOf, type HourSeries, roll } from "../baseline/hour-series.ts";
-import { type Observed, type Signal } from "../detector.ts";
+import type { DetectorContext, Observed, Signal } from "../detector.ts";
 import { rank } from "../severity.ts";
-import { HOUR } from "../time.ts";
+import { type EventTime, HOUR } from "../time.ts";
 import { NONE } from "./rollup.ts";
 import type { CompiledRule, Program } from "./program.ts";
 import { correlate } from "./correlate.ts";
@@ -18,13 +18,19 @@ const GUARDED = rank("medium");
 export function evaluate(
   program: Program,
   tenant: TenantState,
+  started: EventTime | null,
   identity: IdentityState,
   observed: Observed,
   out: Outputs,
 ): void {
   const isAttributed = observed.event.identity?.id !== undefined;
   if (isAttributed) countHour(identity, observed, out);
-  const context = { series: isAttributed ? identity.series : null, impact: program.impact };
+  const context: DetectorContext = {
+    series: isAttributed ? identity.series : null,
+    impact: program.impact,
+    started,
+    tenantSince: tenant.since,
+  };
   for (const compiled of program.rules) {
     const key = compiled.detector.key(observed, compiled.params);
     if (key === null) continue;
@@ -105,18 +111,12 @@ function raise(
   observed: Observed,
   out: Outputs,
 ): void {
-  const { event } = observed;
-  const episode = correlate(
-    event.tenant,
-    tenant.episodes,
-    rule,
-    signal,
-    observed,
-    program.impact,
-    out.findings,
-  );
-  const isOwn = signal.entity.type === "identity" && signal.entity.id === event.identity?.id;
-  if (isOwn && rank(episode.severity) >= GUARDED) {
+  const { identity: who } = observed.event;
+  const episode = correlate(program, tenant.episodes, rule, signal, observed, out.findings);
+  if (!episode || rank(episode.severity) < GUARDED) return;
+  const { type, id } = signal.entity;
+  const own = type === "identity" ? who?.id : type === "credential" ? who?.credential : undefined;
+  if (own === id) {
     hold(identity.series.calls);
     hold(identity.series.spend);
   }

@@ -11,10 +11,14 @@ import type { Program } from "./program.ts";
 import { forgetRollups, rollUp } from "./rollup.ts";
 import { createTenantState, type PartitionState, type TenantState } from "./state.ts";
 
-/** One entry of the usage log: an event, resolved and priced, or the word that time has passed. */
+/**
+ * One entry of the usage log: an event, resolved and priced, the word that time has passed, or the
+ * word when the log began (in every partition, before the first events).
+ */
 export type LogEntry =
   | { kind: "event"; sequence: number; at: EventTime; event: UsageEvent; cost: Pico | null }
-  | { kind: "tick"; sequence: number; at: EventTime };
+  | { kind: "tick"; sequence: number; at: EventTime }
+  | { kind: "start"; sequence: number; at: EventTime };
 
 /** Older events still count in rollups and showback, but no window detector hears of them. */
 export const ALLOWED_LATENESS = 10 * MINUTE;
@@ -34,18 +38,23 @@ export function fold(program: Program, state: PartitionState, entry: LogEntry, o
     }
     return;
   }
+  if (entry.kind === "start") {
+    state.started = Math.min(state.started ?? Infinity, entry.at);
+    return;
+  }
   const { event } = entry;
   let tenant = state.tenants.get(event.tenant);
   if (!tenant) {
     tenant = createTenantState();
     state.tenants.set(event.tenant, tenant);
   }
-  foldEvent(program, tenant, entry, out);
+  foldEvent(program, tenant, state.started, entry, out);
 }
 
 function foldEvent(
   program: Program,
   tenant: TenantState,
+  started: EventTime | null,
   { event, at, cost, sequence }: Extract<LogEntry, { kind: "event" }>,
   out: Outputs,
 ): void {
@@ -53,6 +62,7 @@ function foldEvent(
   if (novelty === "duplicate" || novelty === "revision") return;
   if (novelty === "conflict") event.quality = [...(event.quality ?? []), "dup.conflict"];
   const isAhead = event.quality?.includes("time.skew") ?? false;
+  if (!isAhead && at < tenant.since) tenant.since = at;
   if (!isAhead && at > tenant.newest) {
     tenant.newest = at;
     settle(event.tenant, tenant.episodes, program.byId, at, out.findings);
@@ -66,7 +76,7 @@ function foldEvent(
   const window = rollUp(identity.rollups, observed, tenant.newest, sequence);
   out.rollups.add(window);
   if (isAhead || at < tenant.newest - ALLOWED_LATENESS) return;
-  evaluate(program, tenant, identity, observed, out);
+  evaluate(program, tenant, started, identity, observed, out);
 }
 
 /** Once an hour of event time, lets go of what no later event can need: a function of the events, so replay repeats it. */

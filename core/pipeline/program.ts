@@ -1,4 +1,5 @@
 import type { Detector } from "../detector.ts";
+import type { Family } from "../finding/finding.ts";
 import type { RuleFile } from "../rules/rule.ts";
 import type { Impact } from "../severity.ts";
 
@@ -13,9 +14,18 @@ export interface CompiledRule {
 export interface Program {
   rules: readonly CompiledRule[];
   byId: ReadonlyMap<string, RuleFile>;
+  /** Families whose open episodes cover this one, from the rules' `covers`. */
+  coveredBy: ReadonlyMap<Family, readonly Family[]>;
   impact: Impact;
 }
 
 export function createProgram(rules: readonly CompiledRule[], impact: Impact): Program {
-  return { rules, byId: new Map(rules.map(({ rule }) => [rule.id, rule])), impact };
+  const coveredBy = new Map<Family, Family[]>();
+  for (const { rule } of rules) {
+    for (const covered of rule.covers ?? []) {
+      coveredBy.set(covered, [...(coveredBy.get(covered) ?? []), rule.family]);
+    }
+  }
+  const byId = new Map(rules.map(({ rule }) => [rule.id, rule]));
+  return { rules, byId, coveredBy, impact };
 }

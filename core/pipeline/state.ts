@@ -10,11 +10,15 @@ import type { RollupWindows } from "./rollup.ts";
 export interface PartitionState {
   /** Sequence of the last folded entry. */
   sequence: number;
+  /** Event time of the log's first event, from its `start` entry; null where there is none. */
+  started: EventTime | null;
   tenants: Map<string, TenantState>;
 }
 
 /** All state lies inside a tenant, so that findings do not depend on how tenants share partitions. */
 export interface TenantState {
+  /** Smallest event time seen. */
+  since: EventTime;
   /** Largest event time seen: what is late is measured against it. */
   newest: EventTime;
   /** Hour since the epoch in which forgotten things were last swept out. */
@@ -40,11 +44,12 @@ export interface DetectorStates {
 }
 
 export function createPartitionState(): PartitionState {
-  return { sequence: 0, tenants: new Map() };
+  return { sequence: 0, started: null, tenants: new Map() };
 }
 
 export function createTenantState(): TenantState {
   return {
+    since: Infinity,
     newest: -Infinity,
     swept: -1,
     seen: new Map(),

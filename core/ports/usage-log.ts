@@ -20,8 +20,9 @@ export interface Batch {
 export interface UsageLog {
   readonly partitions: number;
   /**
-   * Appends batches; all of them are durable when the promise resolves, and none is kept when it
-   * rejects. Throws MH_LOG_UNAVAILABLE.
+   * Appends batches; all of them are durable when the promise resolves. What it kept of a rejected
+   * append may come again with the retry; readers recognise it. Order is kept within a tenant, and no
+   * event passes a control entry. Throws MH_LOG_UNAVAILABLE.
    */
   append(batches: readonly Batch[]): Promise<void>;
   /** Up to `limit` entries of a partition with a sequence above `after`, ascending. */

@@ -1,9 +1,11 @@
 import type { z } from "zod";
 import type { Detector } from "../detector.ts";
 import { placesOf } from "../finding/template.ts";
-import { SECTIONS, TOP_FIELDS } from "../event-fields.ts";
-import { type FileProblem, type Locate, nearest, parseLocated } from "../located.ts";
+import { type FileProblem, type Locate, parseLocated } from "../located.ts";
+import { didYouMean } from "../nearest.ts";
 import type { CompiledRule } from "../pipeline/program.ts";
+import { compileCorrelation } from "./correlation/compile.ts";
+import { EVENT_FIELDS, isEventField } from "./fields.ts";
 import { RuleFile } from "./rule.ts";
 
 export interface RuleSource {
@@ -44,22 +46,46 @@ export function compileRules(
     problems.push(...parsed.problems);
     if (parsed.value === null) continue;
     const rule = parsed.value;
-    const detector = detectors.find((candidate) => candidate.id === rule.detector);
     const other = files.get(rule.id);
     if (other) problems.push(parsed.at(["id"], `the id is taken by ${other}`));
     files.set(rule.id, file);
     problems.push(...checkNames(file, rule, parsed.at));
-    if (!detector) {
-      const ids = detectors.map(({ id }) => id);
-      problems.push(parsed.at(["detector"], unknownName("detector", rule.detector, ids)));
-      continue;
-    }
+    const { detector, problems: unresolved } = detectorOf(rule, detectors, parsed.at);
+    problems.push(...unresolved);
+    if (!detector) continue;
     problems.push(...checkAgainst(detector, rule, parsed.at));
     const params = detector.params.safeParse(rule.params);
     if (params.success) rules.push({ rule, detector, params: params.data });
     else problems.push(...params.error.issues.flatMap((issue) => paramProblems(issue, parsed.at)));
   }
   return { rules: rules.toSorted((a, b) => (a.rule.id < b.rule.id ? -1 : 1)), problems };
+}
+
+/** The detector a rule names, or the one its correlation compiles to. */
+function detectorOf(
+  rule: RuleFile,
+  detectors: readonly Detector[],
+  at: Locate,
+): { detector: Detector | null; problems: FileProblem[] } {
+  const named = rule.detector;
+  const isCorrelation = rule.correlate !== undefined || rule.select !== undefined;
+  if ((named !== undefined) === isCorrelation) {
+    const path = isCorrelation ? ["detector"] : [];
+    const problem = at(path, "a rule takes `detector` or `select` and `correlate`, one of the two");
+    return { detector: null, problems: [problem] };
+  }
+  if (named === undefined) {
+    if (rule.correlate) return compileCorrelation(rule, at);
+    return { detector: null, problems: [at(["select"], "`select` needs `correlate`")] };
+  }
+  if (rule.entity !== undefined) {
+    const problem = at(["entity"], "a detector says itself whom it is about");
+    return { detector: null, problems: [problem] };
+  }
+  const detector = detectors.find(({ id }) => id === named) ?? null;
+  if (detector) return { detector, problems: [] };
+  const ids = detectors.map(({ id }) => id);
+  return { detector, problems: [at(["detector"], unknownName("detector", named, ids))] };
 }
 
 function checkNames(file: string, rule: RuleFile, at: Locate): FileProblem[] {
@@ -118,16 +144,6 @@ function paramProblems(issue: z.core.$ZodIssue, at: Locate): FileProblem[] {
   return issue.keys.map((key) => at([...path, key], "unknown parameter"));
 }
 
-const EVENT_FIELDS = [
-  ...TOP_FIELDS.keys(),
-  ...[...SECTIONS].flatMap(([section, fields]) => [...fields.keys()].map((f) => `${section}.${f}`)),
-];
-
-function isEventField(name: string): boolean {
-  return EVENT_FIELDS.includes(name) || name.startsWith("attribution.tags.");
-}
-
 function unknownName(what: string, name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
-  return `unknown ${what} "${name}"${near ? `, did you mean "${near}"?` : ""}`;
+  return `unknown ${what} "${name}"${didYouMean(name, known)}`;
 }

@@ -75,6 +75,28 @@ const RuleTest = z.strictObject({
 });
 export type RuleTest = z.infer<typeof RuleTest>;
 
+/** Named selections of events by field predicates; checked against the event's fields when the rule is compiled. */
+const Select = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** What is counted or remembered of the selected events. */
+const Correlate = z.strictObject({
+  type: z.enum(["count", "distinct", "first_seen"]),
+  /** The selection; the only one where not said. */
+  on: z.string().optional(),
+  by: z.array(z.string()).max(4).default([]),
+  /** Of `first_seen`: how long the calls of a new value are added to its finding. */
+  window: Duration.optional(),
+  field: z.string().optional(),
+  condition: z
+    .strictObject({ gt: z.int().optional(), gte: z.int().optional() })
+    .refine(({ gt, gte }) => (gt === undefined) !== (gte === undefined), {
+      message: "takes `gt` or `gte`",
+    })
+    .optional(),
+  /** Of `first_seen`: values remembered of one key; beyond, nothing is new. */
+  values: z.int().min(1).max(4_096).default(64),
+});
+
 /** A rule as its file holds it: which detector looks, how bad it is, how it is told, and its own tests. */
 export const RuleFile = z.strictObject({
   id: z.string().regex(/^[a-z-]+\.[a-z0-9-]+$/, "must be <family>.<name>"),
@@ -82,8 +104,15 @@ export const RuleFile = z.strictObject({
   status: z.enum(["experimental", "test", "stable"]),
   name: z.string(),
   family: z.enum(FAMILIES),
-  detector: z.string(),
+  /** A detector and its parameters, or a selection and a correlation: one of the two. */
+  detector: z.string().optional(),
   params: z.record(z.string(), z.unknown()).default({}),
+  select: Select.optional(),
+  correlate: Correlate.optional(),
+  /** Whom a correlation's finding is about. */
+  entity: z.enum(["identity", "credential", "flow", "tenant"]).optional(),
+  /** While a finding of this rule's family is open, these families open none that is not worse on the same identity or credential. */
+  covers: z.array(z.enum(FAMILIES)).optional(),
   /** `impact`: the money decides, see the impact block of the configuration. */
   severity: z.union([z.enum(SEVERITIES), z.literal("impact")]),
   confidence: z.number().min(0).max(1),

@@ -4,7 +4,7 @@ import type { RuleTest } from "./rule.ts";
 /** A Monday; every rule test begins there. */
 const START: EventTime = Date.UTC(2026, 0, 5);
 
-/** Expands a rule test into the payloads a gateway would send. */
+/** Expands a rule test into the payloads a gateway would send; `{i}` in a text counts the repeats from 0. */
 export function testEvents(test: RuleTest): Record<string, unknown>[] {
   let count = 0;
   return test.events.flatMap(({ at, repeat, ...fields }) => {
@@ -15,10 +15,18 @@ export function testEvents(test: RuleTest): Record<string, unknown>[] {
         id: `e${++count}`,
         time: formatTime(first + i * every),
         ...test.defaults,
-        ...fields,
+        ...numbered(fields, i),
       }),
     );
   });
+}
+
+function numbered(fields: Readonly<Record<string, unknown>>, i: number): Record<string, unknown> {
+  const entries = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === "string" ? value.replace("{i}", String(i)) : value,
+  ]);
+  return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
 /** `flow.session: s1` becomes `{ flow: { session: "s1" } }`. */

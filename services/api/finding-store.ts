@@ -15,6 +15,8 @@ export interface FindingStore {
   get(id: string): FindingRecord | undefined;
   /** Records a person's change, seen at a revision. */
   triage(id: string, seen: number, change: TriageChange, by: string): Promise<TriageResult>;
+  /** Rejects where the log cannot be followed any more. */
+  failed: Promise<never>;
   /** Hears of every entry after it was folded. */
   subscribe(listener: (entry: FindingEntry, finding: Finding) => void): void;
   /** Resolves once everything up to this sequence of the log is folded. */
@@ -49,6 +51,8 @@ export async function openFindingStore(log: FindingLog, now: () => number): Prom
     }
   };
   const following = follow();
+  const failed = following.then(() => new Promise<never>(() => {}));
+  failed.catch(() => {});
 
   return {
     all: () => projection.all(),
@@ -65,10 +69,11 @@ export async function openFindingStore(log: FindingLog, now: () => number): Prom
       projection.apply(decided);
       return { kind: "done", record: projection.get(id)! };
     },
+    failed,
     subscribe: (listener) => listeners.push(listener),
     async stop() {
       abort.abort();
-      await following;
+      await following.catch(() => {});
     },
   };
 }

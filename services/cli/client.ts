@@ -39,7 +39,7 @@ export function clientOf({ data_dir: dir, api }: Settings, right: Right): Client
 /** Of the configured tokens that may do it the one that sees most. */
 function tokenWith(tokens: readonly ApiToken[], right: Right): ApiToken | undefined {
   const able = tokens.filter(({ roles }) => roles.some((role) => rolesWith(right).includes(role)));
-  return able.find(({ tenants }) => tenants === null) ?? able[0];
+  return able.find(({ tenants }) => tenants === null) ?? able[0] ?? tokens[0];
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {

@@ -1,3 +1,4 @@
+import pino from "pino";
 import type { Finding } from "#core/finding/finding.ts";
 import type { FindingRecord } from "#core/finding/finding-log.ts";
 import { MeterhoundError } from "#core/errors.ts";
@@ -5,7 +6,7 @@ import { FindingQuery, matchesQuery, pageOf } from "../api/finding-query.ts";
 import { openFindingStore } from "../api/finding-store.ts";
 import type { Settings } from "../config.ts";
 import { claimDataDir, prepareDataDir, releaseDataDir } from "../data-dir.ts";
-import { openEmbedded } from "../wiring.ts";
+import { openPorts } from "../wiring.ts";
 import { clientOf } from "./client.ts";
 import { usage } from "./command.ts";
 
@@ -45,10 +46,11 @@ export async function readFinding(settings: Settings, id: string): Promise<Findi
   throw new MeterhoundError("MH_API_NOT_FOUND", { what: "such finding" });
 }
 
-async function readStored({ data_dir: dir }: Settings): Promise<FindingRecord[]> {
+async function readStored(settings: Settings): Promise<FindingRecord[]> {
+  const { data_dir: dir } = settings;
   prepareDataDir(dir);
   claimDataDir(dir, null);
-  const ports = await openEmbedded(dir);
+  const ports = await openPorts(settings, pino({ level: "silent" }));
   try {
     const store = await openFindingStore(ports.findingLog, Date.now);
     const records = store.all().map(({ id }) => store.get(id)!);

@@ -1,7 +1,9 @@
 import { messageOf, MeterhoundError } from "#core/errors.ts";
 import { type Command, COMMON_HELP, type Io } from "./command.ts";
+import { baselineRebuild } from "./commands/baseline-rebuild.ts";
 import { configCheck } from "./commands/config-check.ts";
 import { demo } from "./commands/demo.ts";
+import { doctor } from "./commands/doctor.ts";
 import { findingsList } from "./commands/findings-list.ts";
 import { findingsShow } from "./commands/findings-show.ts";
 import { ingest } from "./commands/ingest.ts";
@@ -9,6 +11,7 @@ import { replayCommand } from "./commands/replay.ts";
 import { rulesLint } from "./commands/rules-lint.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { serve } from "./commands/serve.ts";
+import { setup } from "./commands/setup.ts";
 
 export const COMMANDS: readonly Command[] = [
   demo,
@@ -20,6 +23,9 @@ export const COMMANDS: readonly Command[] = [
   rulesTest,
   rulesLint,
   configCheck,
+  setup,
+  doctor,
+  baselineRebuild,
 ];
 
 /** Runs one command and returns the exit code: 0 done, 1 failed, 2 wrong usage. Never throws. */

@@ -44,6 +44,8 @@ export interface Call {
   tools: number;
   retries: number;
   outcome: NonNullable<Outcome["status"]>;
+  /** Why the provider refused, where its status alone does not say. */
+  errorClass: Outcome["error_class"] | null;
   latency: number;
   /** Null where the sender makes no digests. */
   prompt: string | null;
@@ -73,6 +75,7 @@ export function newCall(random: Random, caller: Caller, model: ModelRef, at: Dem
     tools: 0,
     retries: 0,
     outcome: "ok",
+    errorClass: null,
     latency: 0,
     prompt: hex(random, 32),
     result: hex(random, 32),

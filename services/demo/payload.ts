@@ -71,9 +71,11 @@ function usageOf(call: Call): Record<string, unknown> {
   return usage;
 }
 
-function outcomeOf({ outcome, latency }: Call): Record<string, unknown> {
-  const told: Record<string, unknown> = { status: outcome, http_status: HTTP[outcome] };
-  if (ERROR_CLASS[outcome]) told["error_class"] = ERROR_CLASS[outcome];
+function outcomeOf({ outcome, errorClass, latency }: Call): Record<string, unknown> {
+  const reason = errorClass ?? ERROR_CLASS[outcome];
+  const told: Record<string, unknown> = { status: outcome };
+  told["http_status"] = errorClass === "validation" ? 400 : HTTP[outcome];
+  if (reason) told["error_class"] = reason;
   told["latency_ms"] = Math.round(latency);
   return told;
 }

@@ -5,7 +5,7 @@ import type { Checkpoint, CheckpointStore } from "#core/ports/checkpoint-store.t
 import type { Unwritten } from "./series-writer.ts";
 
 /** Shape of the stored state; another one means it is rebuilt from the log. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 /** A partition as a checkpoint holds it: the state, and what the series store has not got yet. */
 export interface PartitionSnapshot {
@@ -24,8 +24,16 @@ export async function loadSnapshot(
   partition: number,
 ): Promise<PartitionSnapshot> {
   const checkpoint = await store.load(partition);
-  const stored =
-    checkpoint && (deserialize(checkpoint.state) as PartitionSnapshot & { schema: number });
+  const stored = checkpoint && unpack(checkpoint.state);
   if (stored?.schema === SCHEMA) return { state: stored.state, unwritten: stored.unwritten };
   return { state: createPartitionState(), unwritten: { rollups: [], bands: [] } };
+}
+
+/** Null where this Node cannot read what another one wrote. */
+function unpack(bytes: Uint8Array): (PartitionSnapshot & { schema: number }) | null {
+  try {
+    return deserialize(bytes) as PartitionSnapshot & { schema: number };
+  } catch {
+    return null;
+  }
 }

@@ -56,7 +56,11 @@ export async function runPartition(
 ): Promise<RunningPartition> {
   const { state, unwritten } = await loadSnapshot(ports.checkpoints, partition);
   const series = createSeriesWriter(whileHeld(ports.series, holding), log);
-  series.add({ rollups: new Set(unwritten.rollups), bands: [...unwritten.bands] });
+  series.add({
+    rollups: new Set(unwritten.rollups),
+    bands: [...unwritten.bands],
+    needsRebuild: unwritten.needsRebuild ?? null,
+  });
   let saved = state.sequence;
   let folded = 0;
   let failures = 0;
@@ -102,7 +106,7 @@ export async function runPartition(
     .catch((error: unknown) => {
       if (!signal.aborted) throw error;
     })
-    .then(series.flush);
+    .then(series.close);
   return {
     partition,
     state,

@@ -30,7 +30,7 @@ function ruleSection({ rule }: CompiledRule): string[] {
   return [
     `### ${rule.id}`,
     "",
-    `${rule.name}. Version ${rule.version}, ${rule.status}. Detector \`${rule.detector}\`, ${rule.tests.length} tests.`,
+    `${rule.name}. Version ${rule.version}, ${rule.status}. ${lookOf(rule)}, ${rule.tests.length} tests.`,
     "",
     `**Severity** ${rule.severity === "impact" ? "by the money, see `impact` in the configuration" : rule.severity}${levelsOf(rule)}. Confidence ${rule.confidence}.`,
     "",
@@ -43,6 +43,15 @@ function ruleSection({ rule }: CompiledRule): string[] {
     `**Frameworks** ${mappings.join("; ")}`,
     "",
   ];
+}
+
+/** The detector a rule names, or its correlation in words. */
+function lookOf({ detector, correlate, entity }: CompiledRule["rule"]): string {
+  if (!correlate) return `Detector \`${detector}\``;
+  const { type, field, by } = correlate;
+  const of = field === undefined ? "" : ` of \`${field}\``;
+  const each = by.length === 0 ? "tenant" : by.map((name) => `\`${name}\``).join(", ");
+  return `Correlation \`${type}\`${of} by ${each}, about the ${entity}`;
 }
 
 function levelsOf({ levels }: CompiledRule["rule"]): string {

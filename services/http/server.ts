@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyReply, LogController } from "fastify";
+import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Logger } from "pino";
 import { messageOf, MeterhoundError } from "#core/errors.ts";
 import { badRequest, handleProblems, MAX_BODY_BYTES, sendProblem } from "./problem.ts";
@@ -11,7 +11,7 @@ export function createServer(log: Logger): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     frameworkErrors: (error, _, reply) => {
-      void sendProblem(reply as unknown as FastifyReply, badRequest(error));
+      void sendProblem(reply, badRequest(error));
     },
   });
   app.removeAllContentTypeParsers();

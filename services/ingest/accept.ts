@@ -8,6 +8,7 @@ import type { NewEntry, UsageLog } from "#core/ports/usage-log.ts";
 import { redactRecord } from "#core/quarantine.ts";
 import type { Resolution } from "#core/resolve.ts";
 import { DAY, type EventTime, formatTime, MINUTE } from "#core/time.ts";
+import { createLogStart } from "./log-start.ts";
 import type { BodyItem } from "./parse-body.ts";
 import { readEvent } from "./read-event.ts";
 import { createRecentEvents } from "./recent.ts";
@@ -36,6 +37,11 @@ export function createAccept(
   resolution: Resolution,
 ): Accept {
   const recent = createRecentEvents();
+  const begin = createLogStart(log);
+  const append = async (events: readonly ResolvedEvent[]): Promise<void> => {
+    await begin(firstTime(events));
+    await log.append(toBatches(events, log.partitions));
+  };
   return async (items, origin, now) => {
     const accepted: ResolvedEvent[] = [];
     const refused: Quarantined[] = [];
@@ -50,7 +56,7 @@ export function createAccept(
     });
     await Promise.all([
       refused.length > 0 && quarantine.put(refused).catch(unavailable),
-      accepted.length > 0 && log.append(toBatches(accepted, log.partitions)),
+      accepted.length > 0 && append(accepted),
     ]);
     for (const { event } of accepted) recent.remember(event);
     return { ...answer, accepted: accepted.length };
@@ -79,6 +85,12 @@ function readItem(
   }
   read.event.quality = [...(read.event.quality ?? []), "time.skew"];
   return read;
+}
+
+/** The earliest time among them; one that lies ahead of the clock only where there is no other. */
+function firstTime(events: readonly ResolvedEvent[]): EventTime {
+  const plain = events.filter(({ event }) => !event.quality?.includes("time.skew"));
+  return Math.min(...(plain.length > 0 ? plain : events).map(({ at }) => at));
 }
 
 function toBatches(

@@ -2,7 +2,7 @@ import type { Finding } from "#core/finding/finding.ts";
 import type { FindingEntry } from "#core/finding/finding-log.ts";
 import { SETTLE } from "#core/pipeline/correlate.ts";
 import { fold } from "#core/pipeline/fold.ts";
-import { createOutputs } from "#core/pipeline/outputs.ts";
+import { type BandPoint, createOutputs } from "#core/pipeline/outputs.ts";
 import type { Program } from "#core/pipeline/program.ts";
 import type { ResolvedEvent } from "#core/pipeline/sort-window.ts";
 import { createPartitionState } from "#core/pipeline/state.ts";
@@ -16,6 +16,13 @@ export interface ReplayResult {
   last: EventTime | null;
 }
 
+/** Who hears of what a replay brings about, while it runs. */
+export interface ReplayListeners {
+  onEntry?: (entry: FindingEntry, finding: Finding) => void;
+  /** Baseline bands of a batch; waited for. */
+  onBands?: (bands: readonly BandPoint[]) => Promise<void>;
+}
+
 /**
  * Runs the detect pipeline over events as if live, with event time as the clock and nothing stored:
  * a tick at each new minute, and one after the end so that quiet episodes tell their last figures.
@@ -23,7 +30,7 @@ export interface ReplayResult {
 export async function replay(
   program: Program,
   batches: AsyncIterable<readonly ResolvedEvent[]>,
-  onEntry: (entry: FindingEntry, finding: Finding) => void = () => {},
+  { onEntry, onBands }: ReplayListeners = {},
 ): Promise<ReplayResult> {
   const state = createPartitionState();
   const projection = createFindingProjection();
@@ -35,14 +42,17 @@ export async function replay(
 
   const outputs = createOutputs();
   const publish = (): void => {
-    for (const entry of outputs.findings) onEntry(entry, projection.apply(entry)!);
+    for (const entry of outputs.findings) {
+      const finding = projection.apply(entry)!;
+      onEntry?.(entry, finding);
+    }
     outputs.findings.length = 0;
-    outputs.rollups.clear();
-    outputs.bands.length = 0;
   };
 
   for await (const batch of batches) {
     for (const { at, event, cost } of batch) {
+      if (sequence === 0)
+        fold(program, state, { kind: "start", sequence: ++sequence, at }, outputs);
       const now = Math.floor(at / MINUTE);
       if (now > minute) {
         minute = now;
@@ -55,6 +65,9 @@ export async function replay(
     first ??= batch[0]?.at ?? null;
     last = batch.at(-1)?.at ?? last;
     publish();
+    if (outputs.bands.length > 0) await onBands?.(outputs.bands);
+    outputs.rollups.clear();
+    outputs.bands.length = 0;
   }
   if (last !== null) {
     fold(program, state, { kind: "tick", sequence: ++sequence, at: last + SETTLE }, outputs);

@@ -130,7 +130,7 @@ describe.each(DETECTORS.map((detector) => [detector.id, detector] as const))(
       const last = attack.at(-1)!;
       expect(drive.states.size).toBeGreaterThan(0);
       for (const state of drive.states.values()) {
-        expect(detector.idle(state, last.at + 30 * DAY, compiled.params)).toBe(true);
+        expect(detector.idle(state, last.at + 365 * DAY, compiled.params)).toBe(true);
       }
       const current = drive.states.get(detector.key(last, compiled.params)!);
       expect(detector.idle(current, last.at, compiled.params)).toBe(false);

@@ -129,6 +129,17 @@ describe("the data file", () => {
     expect([0, 5_000]).toContain((await log.read(1, 0, 10_000)).length);
   });
 
+  it("keeps nothing of an append that is rejected, whichever partitions it names", async () => {
+    const log = await createDuckDbUsageLog(await open(await directory()));
+    const append = log.append([
+      { partition: 0, entries: [eventEntry(), eventEntry()] },
+      { partition: 1, entries: [{ ...eventEntry(), at: 0.5 }] },
+    ]);
+    await expect(append).rejects.toMatchObject({ code: "MH_LOG_UNAVAILABLE" });
+    expect(await log.read(0, 0, 10)).toEqual([]);
+    expect(await log.read(1, 0, 10)).toEqual([]);
+  });
+
   it("does not let an append that cannot be stored take its neighbours down", async () => {
     const log = await createDuckDbUsageLog(await open(await directory()));
     const poisoned = { ...eventEntry(), at: 0.5 };

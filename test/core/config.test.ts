@@ -86,7 +86,7 @@ describe("configuration file", () => {
       impact: DEFAULT_IMPACT,
       rules: {},
       webhooks: [],
-      nats: { prefix: "", replicas: 1, lease_seconds: 15 },
+      nats: { prefix: "", replicas: 1, max_gigabytes: 10, usage_days: 30, lease_seconds: 15 },
       influx: { org: "meterhound", prefix: "", keep_forever: false },
       log: { level: "info" },
     });

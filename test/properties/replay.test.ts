@@ -47,9 +47,9 @@ const merged = (...streams: ResolvedEvent[][]): ResolvedEvent[] =>
   streams.flat().toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
 
 describe("replay", () => {
-  it("has something to find in these streams, of every family", async () => {
+  it("has something to find in these streams, of every family that needs no week of history", async () => {
     const families = (await findingsIn(troubledStream(1, "acme"))).map(({ family }) => family);
-    expect(new Set(families)).toEqual(new Set(PROGRAM.rules.map(({ rule }) => rule.family)));
+    expect(new Set(families)).toEqual(new Set(["prompt-loop", "runaway-agent", "usage-anomaly"]));
     expect(families.length).toBeGreaterThan(10);
   });
 

@@ -1,10 +1,11 @@
+import pino from "pino";
 import { createDigest } from "#core/privacy.ts";
 import { claimDataDir, digestKeyOf, prepareDataDir, releaseDataDir } from "../../data-dir.ts";
 import { type Accepted, createAccept } from "../../ingest/accept.ts";
 import { fileBatches } from "../../ingest/file-batches.ts";
 import { parseBody } from "../../ingest/parse-body.ts";
 import { loadSite } from "../../site.ts";
-import { openEmbedded } from "../../wiring.ts";
+import { openPorts } from "../../wiring.ts";
 import type { Settings } from "../../config.ts";
 import { clientOf } from "../client.ts";
 import { type Command, parseCommand, settingsOf, usage } from "../command.ts";
@@ -57,7 +58,7 @@ async function openSender(settings: Settings): Promise<{ send: Send; close(): Pr
   const site = await loadSite(settings);
   prepareDataDir(dir);
   claimDataDir(dir, null);
-  const ports = await openEmbedded(dir);
+  const ports = await openPorts(settings, pino({ level: "silent" }));
   const accept = createAccept(ports.usageLog, ports.quarantine, site);
   const digest = createDigest(settings.digest_key ?? digestKeyOf(dir));
   return {

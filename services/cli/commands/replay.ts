@@ -50,11 +50,12 @@ export const replayCommand: Command = {
         onProblem: problems.add,
         onBytes: progress.advance,
       }),
-      (entry, finding) => {
-        if (!values.json && entry.kind === "opened") {
+      {
+        onEntry: (entry, finding) => {
+          if (values.json || entry.kind !== "opened") return;
           progress.clear();
           io.stdout.write(`${formatFinding(finding)}\n`);
-        }
+        },
       },
     );
     progress.clear();

@@ -16,6 +16,8 @@ export const loopedTriage: Story = {
   name: "looped triage",
   family: "prompt-loop",
   identity: TRIAGE_AGENT.identity,
+  severity: "medium",
+  excess: 20,
   start,
   end,
   truth:

@@ -15,6 +15,8 @@ export const runawayMigration: Story = {
   name: "runaway migration",
   family: "runaway-agent",
   identity: REPO_MIGRATOR.identity,
+  severity: "medium",
+  excess: 20,
   start,
   end,
   truth:

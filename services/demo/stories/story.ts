@@ -1,4 +1,5 @@
 import type { Family } from "#core/finding/finding.ts";
+import type { Severity } from "#core/severity.ts";
 import type { EventTime } from "#core/time.ts";
 import type { Call } from "../call.ts";
 import { demoFrame, type DemoTime } from "../calendar.ts";
@@ -10,6 +11,9 @@ export interface Story {
   name: string;
   family: Family;
   identity: string;
+  /** The finding is at least so severe, with so much excess in USD. */
+  severity: Severity;
+  excess: number;
   start: DemoTime;
   end: DemoTime;
   /** What really happened, in one sentence. */

@@ -1,0 +1,51 @@
+import type { Family } from "../finding/finding.ts";
+import type { Episode } from "./episode.ts";
+import type { Program } from "./program.ts";
+import type { Subject } from "../finding/finding.ts";
+
+type Who = Pick<Subject, "identity" | "credential">;
+
+/**
+ * The worst open episode that covers a family on an identity or credential: of an incident that is
+ * already told, its components are not told again (rule key `covers`).
+ */
+export function coverOf(
+  { coveredBy }: Program,
+  open: Iterable<Episode>,
+  family: Family,
+  who: Who,
+): Episode | null {
+  const covering = coveredBy.get(family);
+  if (!covering) return null;
+  for (const episode of open) {
+    if (covering.includes(familyOf(episode)) && isSame(episode.subject, who)) return episode;
+  }
+  return null;
+}
+
+/** Open episodes on the same identity or credential that a new one of this family covers, for `related`. */
+export function coveredIn(
+  { coveredBy }: Program,
+  open: Iterable<Episode>,
+  family: Family,
+  who: Who,
+): Episode[] {
+  const covered: Episode[] = [];
+  for (const episode of open) {
+    const isCovered = coveredBy.get(familyOf(episode))?.includes(family) ?? false;
+    if (isCovered && isSame(episode.subject, who)) covered.push(episode);
+  }
+  return covered;
+}
+
+/** Rule ids begin with their family. */
+function familyOf({ rule }: Episode): Family {
+  return rule.slice(0, rule.indexOf(".")) as Family;
+}
+
+function isSame(a: Who, b: Who): boolean {
+  return (
+    (a.credential !== null && a.credential === b.credential) ||
+    (a.identity !== null && a.identity === b.identity)
+  );
+}

@@ -1,0 +1,81 @@
+import type { Detector } from "../../detector.ts";
+import type { FileProblem, Locate } from "../../located.ts";
+import { didYouMean } from "../../nearest.ts";
+import { DAY } from "../../time.ts";
+import { fieldOf, RULE_FIELDS } from "../fields.ts";
+import { compileSelection, type Predicate } from "../match.ts";
+import type { RuleFile } from "../rule.ts";
+import { countOf } from "./count.ts";
+import { distinctOf } from "./distinct.ts";
+import { firstSeenOf } from "./first-seen.ts";
+import type { Plan } from "./plan.ts";
+
+const LONGEST_WINDOW = 7 * DAY;
+/** Windows keep 512 calls: a condition must be well within. */
+const LARGEST_LIMIT = 256;
+
+const everything: Predicate = () => true;
+
+/** Compiles `select` and `correlate` of a rule into the detector that does what they say. */
+export function compileCorrelation(
+  { select = {}, correlate, entity, episode }: RuleFile,
+  at: Locate,
+): { detector: Detector | null; problems: FileProblem[] } {
+  const problems: FileProblem[] = [];
+  if (!correlate) return { detector: null, problems };
+  const { type, window, condition, values } = correlate;
+  const wrong = (key: string, message: string): void => {
+    problems.push(at(["correlate", key], message));
+  };
+  const read = (name: string, ...path: PropertyKey[]): Plan["field"] => {
+    const field = fieldOf(name);
+    if (field) return field.read;
+    const message = `unknown event field "${name}"${didYouMean(name, RULE_FIELDS)}`;
+    problems.push(at(["correlate", ...path], message));
+    return null;
+  };
+
+  const selections = new Map<string, Predicate>();
+  for (const [name, selection] of Object.entries(select)) {
+    const compiled = compileSelection(selection, ["select", name], at);
+    problems.push(...compiled.problems);
+    selections.set(name, compiled.holds);
+  }
+  const names = [...selections.keys()];
+  const on = correlate.on ?? names[0];
+  if (correlate.on === undefined && names.length > 1) wrong("on", "names one of the selections");
+  else if (on !== undefined && !selections.has(on)) {
+    wrong("on", `unknown selection "${on}"${didYouMean(on, names)}`);
+  }
+  const by = correlate.by.map((name, i) => read(name, "by", i));
+  const field = correlate.field === undefined ? null : read(correlate.field, "field");
+
+  const isWindowed = type !== "first_seen";
+  if (entity === undefined) problems.push(at([], "`correlate` needs `entity`"));
+  if (isWindowed && window === undefined) wrong("window", `\`${type}\` needs a window`);
+  if (window !== undefined && window > LONGEST_WINDOW) wrong("window", "must be 7d at most");
+  if (type === "count" && field) wrong("field", "`count` takes no field");
+  if (type !== "count" && correlate.field === undefined)
+    wrong("field", `\`${type}\` needs a field`);
+  const limit = (condition?.gt ?? (condition?.gte ?? 0) - 1) || 0;
+  if (isWindowed && (limit < 1 || limit > LARGEST_LIMIT)) {
+    wrong("condition", `must be \`gt\` or \`gte\` with 1 to ${LARGEST_LIMIT} still ordinary`);
+  }
+  if (!isWindowed && condition) wrong("condition", "`first_seen` takes no condition");
+  if (problems.length > 0) return { detector: null, problems };
+
+  const plan: Plan = {
+    matches: (on !== undefined && selections.get(on)) || everything,
+    by: by.filter((one) => one !== null),
+    field,
+    fieldName: correlate.field ?? "",
+    entity: entity!,
+    window: window ?? DAY,
+    limit,
+    values,
+    quiet: episode.quiet,
+  };
+  return { detector: DETECTOR_OF[type](plan), problems };
+}
+
+const DETECTOR_OF = { count: countOf, distinct: distinctOf, first_seen: firstSeenOf };

@@ -1,0 +1,111 @@
+import type { Observed } from "../detector.ts";
+import type { FileProblem, Locate } from "../located.ts";
+import { didYouMean } from "../nearest.ts";
+import { type Field, fieldOf, type FieldValue, RULE_FIELDS } from "./fields.ts";
+import { OPERATORS } from "./operators.ts";
+
+export type Predicate = (observed: Observed) => boolean;
+
+type Path = readonly PropertyKey[];
+
+/** One predicate, and what is wrong with how it was written. */
+interface Compiled {
+  holds: Predicate;
+  problems: FileProblem[];
+}
+
+const NESTED = ["any", "all", "not"];
+
+/**
+ * Compiles a selection: fields with a value, a list of values or operators; siblings are AND, `any`,
+ * `all` and `not` nest. Everything is decided here, so that an event costs no allocation.
+ */
+export function compileSelection(
+  selection: Readonly<Record<string, unknown>>,
+  path: Path,
+  at: Locate,
+): Compiled {
+  const parts = Object.entries(selection).map(([name, wanted]) =>
+    NESTED.includes(name)
+      ? compileNested(name, wanted, [...path, name], at)
+      : compileField(name, wanted, [...path, name], at),
+  );
+  return {
+    holds: allOf(parts.map((part) => part.holds)),
+    problems: parts.flatMap((part) => part.problems),
+  };
+}
+
+function compileNested(name: string, wanted: unknown, path: Path, at: Locate): Compiled {
+  if (name === "not") {
+    if (!isMap(wanted)) return failed(at(path, "`not` takes one selection"));
+    const { holds, problems } = compileSelection(wanted, path, at);
+    return { holds: (observed) => !holds(observed), problems };
+  }
+  if (!Array.isArray(wanted) || wanted.length === 0 || !wanted.every(isMap)) {
+    return failed(at(path, `\`${name}\` takes a list of selections`));
+  }
+  const parts = wanted.map((part, i) => compileSelection(part, [...path, i], at));
+  const tests = parts.map((part) => part.holds);
+  return {
+    holds: name === "all" ? allOf(tests) : (observed) => tests.some((test) => test(observed)),
+    problems: parts.flatMap((part) => part.problems),
+  };
+}
+
+function compileField(name: string, wanted: unknown, path: Path, at: Locate): Compiled {
+  const field = fieldOf(name);
+  if (!field) {
+    return failed(at(path, `unknown event field "${name}"${didYouMean(name, RULE_FIELDS)}`));
+  }
+  if (!isMap(wanted)) {
+    const operator = Array.isArray(wanted) ? "in" : "eq";
+    return compileOperator(field, operator, wanted, path, at);
+  }
+  const parts = Object.entries(wanted).map(([operator, value]) =>
+    compileOperator(field, operator, value, [...path, operator], at),
+  );
+  if (parts.length === 0) return failed(at(path, "names no operator"));
+  return {
+    holds: allOf(parts.map((part) => part.holds)),
+    problems: parts.flatMap((part) => part.problems),
+  };
+}
+
+function compileOperator(
+  { kind, read }: Field,
+  name: string,
+  wanted: unknown,
+  path: Path,
+  at: Locate,
+): Compiled {
+  const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+  if (!operator) {
+    return failed(
+      at(path, `unknown operator "${name}"${didYouMean(name, Object.keys(OPERATORS))}`),
+    );
+  }
+  const made = operator(wanted, kind);
+  if (typeof made === "string") return failed(at(path, made));
+  const test: (value: FieldValue | undefined) => boolean = made;
+  return { holds: (observed) => test(read(observed)), problems: [] };
+}
+
+function allOf(tests: readonly Predicate[]): Predicate {
+  const [first, second] = tests;
+  if (!first) return () => true;
+  if (!second) return first;
+  if (tests.length === 2) return (observed) => first(observed) && second(observed);
+  return (observed) => {
+    for (const test of tests) if (!test(observed)) return false;
+    return true;
+  };
+}
+
+function failed(problem: FileProblem): Compiled {
+  return { holds: () => false, problems: [problem] };
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,59 @@
+import pino from "pino";
+import { createProgram } from "#core/pipeline/program.ts";
+import { parseTime } from "#core/time.ts";
+import type { Settings } from "../../config.ts";
+import { claimDataDir, prepareDataDir, releaseDataDir } from "../../data-dir.ts";
+import { replay } from "../../replay/replay.ts";
+import { readLog } from "../../replay/replay-log.ts";
+import { loadRules } from "../../rules/load.ts";
+import { rebuildStoredProfiles } from "../../servers/rebuild.ts";
+import { openPorts } from "../../wiring.ts";
+import { type Command, parseCommand, settingsOf, usage } from "../command.ts";
+
+export const baselineRebuild: Command = {
+  name: "baseline rebuild",
+  arguments: "--from T --to T",
+  summary: "Writes baseline bands and hour-of-week profiles anew from the stored history.",
+  options: ["--from T --to T    the history, event times"],
+  async run(args, io) {
+    const { values } = parseCommand(args, { from: { type: "string" }, to: { type: "string" } });
+    const from = timeOf(values.from, "--from");
+    const to = timeOf(values.to, "--to");
+    const settings = await settingsOf(values, io);
+    const log = pino({ level: settings.log.level, name: "meterhound" }, pino.destination(2));
+    const bands = await rebuildBands(settings, from, to);
+    io.stdout.write(`${bands} hours of baseline bands written\n`);
+    if (!settings.influx) return 0;
+    const identities = await rebuildStoredProfiles(settings.influx, from, to, Date.now(), log);
+    io.stdout.write(`hour-of-week profiles of ${identities} identities written\n`);
+    return 0;
+  },
+};
+
+function timeOf(text: string | undefined, option: string): number {
+  const at = text === undefined ? null : parseTime(text);
+  if (at === null) throw usage(`${option} takes a time like 2026-10-05T00:00:00Z`);
+  return at;
+}
+
+/** Folds the stored events again, writing the bands and nothing else: every band is absolute, so that nothing doubles. */
+async function rebuildBands(settings: Settings, from: number, to: number): Promise<number> {
+  const { data_dir: dir } = settings;
+  const program = createProgram(loadRules(settings.rules.dir ?? undefined), settings.impact);
+  prepareDataDir(dir);
+  claimDataDir(dir, null);
+  const ports = await openPorts(settings, pino({ level: "silent" }));
+  let written = 0;
+  try {
+    await replay(program, readLog(ports.usageLog, from, to), {
+      onBands: async (bands) => {
+        await ports.series.writeBands(bands);
+        written += bands.length;
+      },
+    });
+    return written;
+  } finally {
+    await ports.close();
+    releaseDataDir(dir);
+  }
+}

@@ -123,6 +123,9 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   const readiness = () => ({
     usage_log: "ok" as const,
     detect: !roles.includes("detect") || worker ? ("ok" as const) : ("starting" as const),
+    series: worker?.partitions().some((partition) => partition.isSeriesFailing())
+      ? ("degraded" as const)
+      : ("ok" as const),
   });
   healthRoutes(app, readiness, metrics);
 

@@ -32,6 +32,8 @@ export interface RunningPartition {
   failures(): number;
   /** Windows the series store has not got yet. */
   unwritten(): number;
+  /** True while the series store takes nothing; detection goes on. */
+  isSeriesFailing(): boolean;
 }
 
 /** The right under which a partition is folded, as far as this process can tell without asking. */
@@ -115,6 +117,7 @@ export async function runPartition(
     folded: () => folded,
     failures: () => failures,
     unwritten: () => series.unwritten().rollups.length,
+    isSeriesFailing: series.isFailing,
   };
 }
 

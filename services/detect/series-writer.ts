@@ -26,6 +26,8 @@ export interface SeriesWriter {
   add(outputs: Pick<Outputs, "rollups" | "bands"> & Pick<Unwritten, "needsRebuild">): void;
   /** What is waiting or on its way; a checkpoint carries it. */
   unwritten(): Unwritten;
+  /** True while the store takes nothing. */
+  isFailing(): boolean;
   /** Resolves once everything added so far is stored, or was tried once. */
   flush(): Promise<void>;
   /** Flushes, and writes nothing afterwards: the series may be somebody else's to write by then. */
@@ -154,6 +156,7 @@ export function createSeriesWriter(
       bands: [...sending.bands, ...bands],
       needsRebuild,
     }),
+    isFailing: () => failures > 0,
     flush,
     async close() {
       closed = true;

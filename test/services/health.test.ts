@@ -26,7 +26,10 @@ describe("what the service says of itself", () => {
     expect((await running.call("GET", "/healthz")).json).toEqual({ status: "ok" });
     const ready = await running.call("GET", "/readyz");
     expect(ready.status).toBe(200);
-    expect(ready.json).toEqual({ status: "ready", checks: { usage_log: "ok", detect: "ok" } });
+    expect(ready.json).toEqual({
+      status: "ready",
+      checks: { usage_log: "ok", detect: "ok", series: "ok" },
+    });
   });
 
   it("shows metrics in the Prometheus text format", async () => {

@@ -4,8 +4,6 @@ import { explainIssue, unionIssues } from "./issue-message.ts";
 import { didYouMean } from "./nearest.ts";
 import { keysAt } from "./schema-keys.ts";
 
-export { nearest } from "./nearest.ts";
-
 /** One thing wrong in a file a person wrote, with its place and what is expected there. */
 export interface FileProblem {
   file: string;

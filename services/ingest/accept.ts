@@ -45,14 +45,18 @@ export function createAccept(
   return async (items, origin, now) => {
     const accepted: ResolvedEvent[] = [];
     const refused: Quarantined[] = [];
+    const inBatch = createRecentEvents();
     const answer: Accepted = { accepted: 0, duplicates: 0, quarantined: [] };
     items.forEach((item, index) => {
       const read = readItem(item, origin, resolution, now);
       if (isProblem(read)) {
         answer.quarantined.push({ index, ...read });
         refused.push(toQuarantined(item, index, read, origin, now));
-      } else if (recent.isKnown(read.event)) answer.duplicates += 1;
-      else accepted.push(read);
+      } else if (recent.isKnown(read.event) || inBatch.isKnown(read.event)) answer.duplicates += 1;
+      else {
+        inBatch.remember(read.event);
+        accepted.push(read);
+      }
     });
     await Promise.all([
       refused.length > 0 && quarantine.put(refused).catch(unavailable),

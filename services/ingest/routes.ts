@@ -9,7 +9,10 @@ import { parseBody } from "./parse-body.ts";
 
 const MAX_UNPACKED = 4 * MAX_BODY_BYTES;
 
-/** `POST /v1/events`: native events as NDJSON, a JSON array or a JSON object, gzip or not. */
+/**
+ * `POST /v1/events`: native events as NDJSON, a JSON array or a JSON object, gzip or not. The source of
+ * events that name none is the token's name, or what `?source=` says.
+ */
 export function ingestRoutes(
   app: FastifyInstance,
   accept: Accept,
@@ -21,13 +24,24 @@ export function ingestRoutes(
     const principal = authorize(request, "ingest");
     const items = parseBody(bodyOf(request));
     if (items.length === 0) throw new MeterhoundError("MH_API_EMPTY");
-    const origin = { source: principal.name, tenants: principal.tenants, digest };
+    const source = sourceOf(request) ?? principal.name;
+    const origin = { source, tenants: principal.tenants, digest };
     const answer = await accept(items, origin, now());
     const first = answer.quarantined[0];
     if (first && answer.accepted + answer.duplicates === 0) {
       return sendProblem(reply, new MeterhoundError(first.code), { ...answer });
     }
     return reply.code(202).send(answer);
+  });
+}
+
+/** The source of events that name none, where the sender is not it: `?source=file`. */
+function sourceOf({ query }: FastifyRequest): string | undefined {
+  const { source } = query as { source?: unknown };
+  if (source === undefined) return undefined;
+  if (typeof source === "string" && /^[\w.:-]{1,64}$/.test(source)) return source;
+  throw new MeterhoundError("MH_API_BAD_REQUEST", {
+    problem: "source: letters, digits and _ . : -",
   });
 }
 

@@ -199,3 +199,25 @@ describe("clocks ahead", () => {
     expect(events.get(ahead)?.quality).toContain("time.skew");
   });
 });
+
+describe("what a batch says of itself", () => {
+  it("answers an event that stands twice in one batch as a duplicate", async () => {
+    const event = minimal();
+    const answer = await open.send(ndjson(event, event));
+    expect(answer.json).toEqual({ accepted: 1, duplicates: 1, quarantined: [] });
+  });
+
+  it("takes the source of events that name none from the query", async () => {
+    const event = minimal();
+    const { status } = await open.call("POST", "/v1/events?source=file", { body: ndjson(event) });
+    expect(status).toBe(202);
+    const stored = (await storedEvents(open)).get(String(event["id"]));
+    expect(stored?.source).toBe("file");
+  });
+
+  it("refuses a source that is none", async () => {
+    const body = ndjson(minimal());
+    const { status } = await open.call("POST", "/v1/events?source=a%20b", { body });
+    expect(status).toBe(400);
+  });
+});

@@ -51,7 +51,7 @@ async function openSender(settings: Settings): Promise<{ send: Send; close(): Pr
   const client = clientOf(settings, "ingest");
   if (client) {
     const send: Send = async (body) =>
-      (await client.request("POST", "/v1/events", body)) as Accepted;
+      (await client.request("POST", "/v1/events?source=file", body)) as Accepted;
     return { send, close: async () => {} };
   }
   const { data_dir: dir } = settings;

@@ -44,9 +44,10 @@ export const demo: Command = {
       const dataDir = values["data-dir"] ?? scratch!;
       const settings = await loadConfig({ file: values.config ?? SITE, env: io.env, dataDir });
       const service = await startAnywhere(settings);
-      await show(service, settings.data_dir, seed, until, io);
+      await show(service, seed, until, io);
       if (values["no-serve"]) await service.stop();
       else {
+        invite(service, settings.data_dir, io);
         io.stderr.write("Serving on; stop with Ctrl-C.\n");
         await untilStopped(service);
       }
@@ -75,13 +76,7 @@ async function startAnywhere(settings: Settings): Promise<Service> {
   }
 }
 
-async function show(
-  service: Service,
-  dir: string,
-  seed: number,
-  until: number,
-  io: Io,
-): Promise<void> {
+async function show(service: Service, seed: number, until: number, io: Io): Promise<void> {
   const started = performance.now();
   const seconds = (): string => ((performance.now() - started) / 1_000).toFixed(1);
   io.stdout.write(
@@ -100,9 +95,16 @@ async function show(
   const findings = service.findings.all();
   io.stdout.write(`\n${formatTable(worstFirst(findings))}\n\n`);
   io.stdout.write(
-    `${events.toLocaleString("en")} events, ${findings.length} findings, ${seconds()} s\n` +
-      `Findings: ${service.address}/api/v1/findings\n` +
-      `One of them: npm run -s meterhound -- findings show ${worstFirst(findings)[0]?.id ?? "ID"} --data-dir ${dir}\n`,
+    `${events.toLocaleString("en")} events, ${findings.length} findings, ${seconds()} s\n`,
+  );
+}
+
+/** Where to go on from here. */
+function invite({ address, findings }: Service, dir: string, io: Io): void {
+  const id = worstFirst(findings.all())[0]?.id ?? "ID";
+  io.stdout.write(
+    `Findings: ${address}/api/v1/findings\n` +
+      `One of them: npm run -s meterhound -- findings show ${id} --data-dir ${dir}\n`,
   );
 }
 

@@ -1,7 +1,5 @@
-import { describeProblem } from "#core/located.ts";
-import { MeterhoundError } from "#core/errors.ts";
-import { checkRules, SHIPPED_RULES } from "../../rules/load.ts";
-import { type Command, parseCommand, settingsOf } from "../command.ts";
+import { checkedRules } from "../checked-rules.ts";
+import type { Command } from "../command.ts";
 
 export const rulesLint: Command = {
   name: "rules lint",
@@ -9,15 +7,7 @@ export const rulesLint: Command = {
   summary: "Checks rule files and lists everything wrong with file, line and column.",
   options: ["PATH               files or folders (default: the rule set in use)"],
   async run(args, io) {
-    const { values, positionals } = parseCommand(args, {});
-    const settings = await settingsOf(values, io);
-    const paths = positionals.length > 0 ? positionals : [settings.rules.dir ?? SHIPPED_RULES];
-    const { rules, problems } = checkRules(paths);
-    if (problems.length > 0) {
-      throw new MeterhoundError("MH_RULES_INVALID", {
-        problems: problems.map(describeProblem).join("\n"),
-      });
-    }
+    const rules = await checkedRules(args, io);
     io.stdout.write(`${rules.length} rules, no problem\n`);
     return 0;
   },

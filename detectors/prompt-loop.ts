@@ -73,7 +73,7 @@ export const promptLoop = defineDetector<Params, LoopState>({
 
   init: ({ longest_cycle }) => ({
     ring: [],
-    run: Array.from({ length: longest_cycle }, () => 0),
+    run: Array.from<number>({ length: longest_cycle }).fill(0),
     looping: false,
     turn: null,
     failed: null,

@@ -19,8 +19,8 @@ export interface InfluxConnection {
 
 /** The client as transport and nothing else: its buffer, its retries and its log lose or leak. */
 export interface InfluxClient {
-  /** Sends the lines as one request and waits for its answer. */
-  write(bucket: string, lines: readonly string[]): Promise<WriteOutcome>;
+  /** Sends the lines as one request and waits for its answer; the signal breaks it off. */
+  write(bucket: string, lines: readonly string[], signal?: AbortSignal): Promise<WriteOutcome>;
   /**
    * Runs a query and gives its rows, each as the texts of the named columns (empty where absent): no
    * number passes through a double. Throws MH_INFLUX_UNREACHABLE, _REJECTED, _UNAUTHORISED, _BUCKET_MISSING.
@@ -45,9 +45,9 @@ export function createInfluxClient(connection: InfluxConnection): InfluxClient {
   setLogger({ error() {}, warn() {} });
   const { org, timeout = WRITE_TIMEOUT } = connection;
   return {
-    async write(bucket, lines) {
+    async write(bucket, lines, signal) {
       if (lines.length === 0) return { kind: "written" };
-      const api = connect(connection, timeout).getWriteApi(
+      const api = connect(connection, timeout, signal).getWriteApi(
         org,
         bucket,
         "ns",
@@ -103,12 +103,17 @@ function isFailure({ columns }: FluxTableMetaData): boolean {
  * A connection for one request, with an end of its own: the client's timeout counts from the last
  * byte, and leaves the request running, so that it could land after the one that replaced it.
  */
-function connect({ url, token }: InfluxConnection, timeout: number): InfluxDB {
+function connect(
+  { url, token }: InfluxConnection,
+  timeout: number,
+  signal?: AbortSignal,
+): InfluxDB {
+  const ends = [AbortSignal.timeout(timeout), ...(signal ? [signal] : [])];
   return new InfluxDB({
     url,
     token,
     timeout: timeout * 2,
-    transportOptions: { signal: AbortSignal.timeout(timeout) },
+    transportOptions: { signal: AbortSignal.any(ends) },
   });
 }
 

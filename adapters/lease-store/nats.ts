@@ -2,7 +2,7 @@ import { type KV, nuid } from "nats";
 import type { Lease, LeaseStore } from "#core/ports/lease-store.ts";
 import type { Nats } from "#adapters/nats/connection.ts";
 import { API, apiCode } from "#adapters/nats/errors.ts";
-import { partitionToken } from "#adapters/nats/subjects.ts";
+import { lastTokens, partitionToken } from "#adapters/nats/subjects.ts";
 import { reaching } from "#adapters/nats/unreachable.ts";
 
 /** An answer that stays out longer is none: the lease may be lost before the next try. */
@@ -26,6 +26,7 @@ export async function createNatsLeaseStore(nats: Nats, ttl: number): Promise<Lea
     .views.kv(bucket, { bindOnly: true, allow_direct: false });
   const owner = nuid.next();
   const held = new Map<number, Held>();
+  let announced = false;
   const keyOf = (partition: number): string => `lease.${partitionToken(partition)}`;
 
   /** The revision of our own entry, where an answer of the server was lost on the way; null where it is not ours. */
@@ -80,16 +81,27 @@ export async function createNatsLeaseStore(nats: Nats, ttl: number): Promise<Lea
     release: (lease) => reaching(nats, () => release(lease)),
     announce: () =>
       reaching(nats, async () => {
+        announced = true;
         await leases.put(`worker.${owner}`, "");
         const { state } = await nats.jsm.streams.info(`KV_${bucket}`, {
-          subjects_filter: `$KV.${bucket}.worker.*`,
+          subjects_filter: `$KV.${bucket}.*.*`,
         });
-        return Object.keys(state.subjects ?? {}).length;
+        return countWorkers(Object.keys(state.subjects ?? {}));
       }),
     async close() {
       for (const [partition, { fence }] of held) {
         await release({ partition, fence }).catch(() => {});
       }
+      // The announcement outlives us, and others would leave our share free as long.
+      if (announced) await leases.put(`left.${owner}`, "").catch(() => {});
     },
   };
+}
+
+/** Workers that announced themselves and have not said that they left, by the keys of the bucket. */
+function countWorkers(subjects: readonly string[]): number {
+  const keys = new Set(subjects.map((subject) => lastTokens(subject, 2).join(".")));
+  return [...keys].filter(
+    (key) => key.startsWith("worker.") && !keys.has(key.replace("worker.", "left.")),
+  ).length;
 }

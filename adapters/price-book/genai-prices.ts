@@ -5,6 +5,14 @@ import type { ModelRates, PriceBook, PriceQuery, Rate } from "#core/pricing.ts";
 import { DAY } from "#core/time.ts";
 
 const MAX_REMEMBERED = 10_000;
+const MAX_OF_MODEL = 64;
+
+/** An answer for one provider and day; models are told apart before. */
+interface Remembered {
+  provider: string | undefined;
+  day: number;
+  rates: ModelRates | null;
+}
 
 /**
  * The price tables of the genai-prices package (dated, tiered; USD per million tokens). Its own
@@ -12,17 +20,25 @@ const MAX_REMEMBERED = 10_000;
  * event where a price depends on the time of day.
  */
 export function createGenaiPrices(): PriceBook {
-  const remembered = new Map<string, ModelRates | null>();
+  const remembered = new Map<string, Remembered[]>();
+  let size = 0;
   return {
     rates(query) {
-      const key = `${query.provider ?? ""}\0${query.model}\0${Math.floor(query.at / DAY)}`;
-      const known = remembered.get(key);
-      if (known !== undefined) return known;
-      const { rates, wholeDay } = lookUp(query);
-      if (wholeDay) {
-        if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-        remembered.set(key, rates);
+      const { provider, model } = query;
+      const day = Math.floor(query.at / DAY);
+      const known = remembered.get(model);
+      for (const answer of known ?? []) {
+        if (answer.day === day && answer.provider === provider) return answer.rates;
       }
+      const { rates, wholeDay } = lookUp(query);
+      if (!wholeDay) return rates;
+      if (size >= MAX_REMEMBERED) {
+        remembered.clear();
+        size = 0;
+      }
+      // The newest day first: that is what the next event mostly asks for.
+      remembered.set(model, [{ provider, day, rates }, ...(known ?? [])].slice(0, MAX_OF_MODEL));
+      size += 1;
       return rates;
     },
   };

@@ -1,7 +1,7 @@
 import { flux } from "@influxdata/influxdb-client";
 import { MeterhoundError } from "#core/errors.ts";
 import type { Rollup } from "#core/pipeline/rollup.ts";
-import type { SeriesStore } from "#core/ports/series-store.ts";
+import type { MayWrite, SeriesStore } from "#core/ports/series-store.ts";
 import { HOUR } from "#core/time.ts";
 import { createQueue } from "#adapters/duckdb/queue.ts";
 import { type BucketRole, bucketName, wantedBuckets } from "#adapters/influx/buckets.ts";
@@ -15,6 +15,9 @@ import { readAll } from "./influx-range.ts";
 import { readRollups } from "./influx-rollups.ts";
 import { readTimeline } from "./influx-timeline.ts";
 import { bandKey, lastOfEachKey, rollupKey } from "./keys.ts";
+
+/** How often a request on its way is asked whether it may go on. */
+const WATCH = 50;
 
 export interface InfluxSeriesOptions {
   client: InfluxClient;
@@ -38,27 +41,31 @@ export function createInfluxSeriesStore(options: InfluxSeriesOptions): SeriesSto
   /** One request at a time: two writes of one point could land in the wrong order. */
   const writes = createQueue();
   const bucket = (role: BucketRole): string => bucketName(prefix, role);
-  const send = (role: BucketRole, lines: readonly string[]): Promise<void> =>
-    sendLines({ client, bucket: bucket(role), onDropped }, lines);
+  const send = (
+    role: BucketRole,
+    lines: readonly string[],
+    mayWrite: MayWrite | undefined,
+  ): Promise<void> =>
+    sendLines({ client: whileAllowed(client, mayWrite), bucket: bucket(role), onDropped }, lines);
 
   return {
-    async writeRollups(rollups) {
+    async writeRollups(rollups, mayWrite) {
       const { lines, written } = encodeAll(
         lastOfEachKey(rollups, rollupKey).map((rollup) => ({ ...rollup })),
         fromRollup,
         onDropped,
       );
       await writes.run(async () => {
-        await send("usage_1m", lines);
+        await send("usage_1m", lines, mayWrite);
         const whole = written.filter(wholeHours(keepForever, now()));
         for await (const hours of hourLines(client, bucket("usage_1m"), whole)) {
-          await send("usage_1h", hours);
+          await send("usage_1h", hours, mayWrite);
         }
       });
     },
-    async writeBands(points) {
+    async writeBands(points, mayWrite) {
       const { lines } = encodeAll(lastOfEachKey(points, bandKey), fromBand, onDropped);
-      await writes.run(() => send("baseline_band", lines));
+      await writes.run(() => send("baseline_band", lines, mayWrite));
     },
     timeline: (query) => readTimeline(client, prefix, query),
     async bands(tenant, identity, from, to) {
@@ -79,6 +86,26 @@ export function createInfluxSeriesStore(options: InfluxSeriesOptions): SeriesSto
     },
     rollups: (from, to) => readRollups(client, bucket("usage_1m"), { from, to }),
     close: () => writes.run(async () => {}),
+  };
+}
+
+/**
+ * A client that sends nothing any more once the caller may not write, and breaks off what it has begun:
+ * in a process that was paused timers come before sockets, so that the rest of a request stays here.
+ */
+function whileAllowed(client: InfluxClient, mayWrite: MayWrite = () => true): InfluxClient {
+  return {
+    ...client,
+    async write(bucket, lines) {
+      if (!mayWrite()) return { kind: "written" };
+      const abort = new AbortController();
+      const watch = setInterval(() => mayWrite() || abort.abort(), WATCH).unref();
+      try {
+        return await client.write(bucket, lines, abort.signal);
+      } finally {
+        clearInterval(watch);
+      }
+    },
   };
 }
 

@@ -21,14 +21,20 @@ export interface TimelineQuery {
   step: number;
 }
 
+/** False once the series are somebody else's to write: what waits behind a request may have waited too long. */
+export type MayWrite = () => boolean;
+
 /**
  * Time series that people chart: minute rollups, baseline bands. All of it is a projection of the
  * usage log and can be rebuilt; nothing waits for it.
  */
 export interface SeriesStore {
-  /** Writes absolute totals, each replacing the one of the same key, minute and segment. */
-  writeRollups(rollups: readonly Rollup[]): Promise<void>;
-  writeBands(points: readonly BandPoint[]): Promise<void>;
+  /**
+   * Writes absolute totals, each replacing the one of the same key, minute and segment. A store that
+   * needs several requests asks `mayWrite` before each, and leaves the rest out once it says no.
+   */
+  writeRollups(rollups: readonly Rollup[], mayWrite?: MayWrite): Promise<void>;
+  writeBands(points: readonly BandPoint[], mayWrite?: MayWrite): Promise<void>;
   /** Sums per step over segments and keys, ascending; steps without usage are left out. */
   timeline(query: TimelineQuery): Promise<TimelinePoint[]>;
   bands(tenant: string, identity: string, from: EventTime, to: EventTime): Promise<BandPoint[]>;

@@ -23,25 +23,34 @@ export function createHolding(
 ): LeaseHolding {
   let trustedUntil = taken + store.ttl * TRUSTED_SHARE;
   let lost = false;
+  let renewing: Promise<boolean> | null = null;
   const isHeld = (): boolean => {
     lost ||= monotonic() >= trustedUntil;
     return !lost;
   };
+  const ask = async (): Promise<boolean> => {
+    if (!isHeld()) return false;
+    const asked = monotonic();
+    try {
+      if (await store.renew(lease)) trustedUntil = asked + store.ttl * TRUSTED_SHARE;
+      else lost = true;
+    } catch {
+      // Unreachable is not lost: the lease is trusted until its time is up.
+    }
+    return isHeld();
+  };
   return {
     fence: lease.fence,
     isHeld,
-    async renew() {
-      if (!isHeld()) return false;
-      const asked = monotonic();
-      try {
-        if (await store.renew(lease)) trustedUntil = asked + store.ttl * TRUSTED_SHARE;
-        else lost = true;
-      } catch {
-        // Unreachable is not lost: the lease is trusted until its time is up.
-      }
-      return isHeld();
+    renew() {
+      renewing ??= ask().finally(() => {
+        renewing = null;
+      });
+      return renewing;
     },
     async release() {
+      // A renewal on its way would give the lease another life behind the release.
+      await renewing;
       if (isHeld()) await store.release(lease);
       lost = true;
     },

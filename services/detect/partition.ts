@@ -116,7 +116,7 @@ export async function runPartition(
     checkpoint,
     folded: () => folded,
     failures: () => failures,
-    unwritten: () => series.unwritten().rollups.length,
+    unwritten: series.waiting,
     isSeriesFailing: series.isFailing,
   };
 }
@@ -125,8 +125,8 @@ export async function runPartition(
 function whileHeld(store: SeriesStore, { isHeld }: Holding): SeriesStore {
   return {
     ...store,
-    writeRollups: async (rollups) => (isHeld() ? store.writeRollups(rollups) : undefined),
-    writeBands: async (points) => (isHeld() ? store.writeBands(points) : undefined),
+    writeRollups: async (rollups) => (isHeld() ? store.writeRollups(rollups, isHeld) : undefined),
+    writeBands: async (points) => (isHeld() ? store.writeBands(points, isHeld) : undefined),
   };
 }
 

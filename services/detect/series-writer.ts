@@ -26,6 +26,8 @@ export interface SeriesWriter {
   add(outputs: Pick<Outputs, "rollups" | "bands"> & Pick<Unwritten, "needsRebuild">): void;
   /** What is waiting or on its way; a checkpoint carries it. */
   unwritten(): Unwritten;
+  /** How many windows that is, without making a list; one that changes while it is sent counts twice. */
+  waiting(): number;
   /** True while the store takes nothing. */
   isFailing(): boolean;
   /** Resolves once everything added so far is stored, or was tried once. */
@@ -69,8 +71,7 @@ export function createSeriesWriter(
   /** Writes until nothing waits, or until the store fails. */
   const writeAll = async (): Promise<void> => {
     while (!isIdle()) {
-      sending = { rollups: [...dirty].slice(0, BATCH), bands: bands.slice(0, BATCH) };
-      for (const rollup of sending.rollups) dirty.delete(rollup);
+      sending = { rollups: takeFirst(dirty, BATCH), bands: bands.slice(0, BATCH) };
       bands = bands.slice(sending.bands.length);
       try {
         await store.writeRollups(sending.rollups);
@@ -120,6 +121,7 @@ export function createSeriesWriter(
   };
   /** Lets go of the oldest where too much waits, and remembers which times are wrong from then on. */
   const shed = (): void => {
+    if (Math.max(dirty.size, doubtful.size, bands.length) <= waiting) return;
     const lost: EventTime[] = [];
     for (const rollup of dirty) {
       if (dirty.size <= waiting) break;
@@ -157,6 +159,11 @@ export function createSeriesWriter(
       needsRebuild,
     }),
     isFailing: () => failures > 0,
+    waiting() {
+      let count = sending.rollups.length + dirty.size;
+      for (const rollup of doubtful) if (!dirty.has(rollup)) count += 1;
+      return count;
+    },
     flush,
     async close() {
       closed = true;
@@ -165,6 +172,17 @@ export function createSeriesWriter(
       await flush();
     },
   };
+}
+
+/** Moves at most so many out of a set that may hold many more. */
+function takeFirst<T>(set: Set<T>, most: number): T[] {
+  const taken: T[] = [];
+  for (const item of set) {
+    if (taken.length === most) break;
+    taken.push(item);
+  }
+  for (const item of taken) set.delete(item);
+  return taken;
 }
 
 function detailOf(error: unknown, name: string): number | null {

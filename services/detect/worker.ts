@@ -33,7 +33,8 @@ export interface Clocks {
 
 /**
  * Takes partitions on lease, up to an equal share of the living workers, and folds them. A third of
- * the lease's life apart it renews, lets go of what it lost, and takes or gives back what the share asks.
+ * the lease's life apart it renews; as often it lets go of what it lost, and takes or gives back what
+ * the share asks. The two go on side by side: a partition that is long in loading must not cost the others.
  */
 export async function startWorker(
   program: Program,
@@ -43,6 +44,8 @@ export async function startWorker(
 ): Promise<Worker> {
   const { leases, usageLog } = ports;
   const owned = new Map<number, Owned>();
+  /** What is to be renewed: also leases whose partition is still being loaded. */
+  const holdings = new Set<LeaseHolding>();
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -54,25 +57,50 @@ export async function startWorker(
     const lease = await leases.acquire(partition);
     if (!lease) return;
     const holding = createHolding(lease, leases, monotonic, taken);
+    holdings.add(holding);
     const abort = new AbortController();
-    const running = await runPartition(partition, holding, program, ports, log, abort.signal);
-    running.stopped.catch(fail);
-    owned.set(partition, { holding, running, abort });
-    log.info({ event: "partition.taken", partition, fence: lease.fence });
+    try {
+      const running = await runPartition(partition, holding, program, ports, log, abort.signal);
+      running.stopped.catch(fail);
+      owned.set(partition, { holding, running, abort });
+      log.info({ event: "partition.taken", partition, fence: lease.fence });
+    } catch (error) {
+      // Without its state it cannot be folded here; somebody else may have it at once.
+      await letGo(holding);
+      throw error;
+    }
+  };
+  const letGo = async (holding: LeaseHolding): Promise<void> => {
+    holdings.delete(holding);
+    await holding.release();
   };
   /** Stops a partition; its state is stored where the lease still holds. */
   const giveBack = async (partition: number, { holding, running, abort }: Owned): Promise<void> => {
     owned.delete(partition);
     abort.abort();
     await running.stopped;
-    await running.checkpoint();
-    await holding.release();
+    try {
+      await running.checkpoint();
+    } finally {
+      await letGo(holding);
+    }
     log.info({ event: "partition.released", partition, fence: holding.fence });
+  };
+  /** One that cannot be given back now must not keep the others from it. */
+  const giveBackAll = async (): Promise<void> => {
+    const turns = [...owned].map(([partition, entry]) => giveBack(partition, entry));
+    const failures = (await Promise.allSettled(turns)).flatMap((turn) =>
+      turn.status === "rejected" ? [turn.reason as unknown] : [],
+    );
+    if (failures.length > 0) throw new AggregateError(failures, "partitions were not given back");
+  };
+  const renewAll = async (): Promise<void> => {
+    await Promise.all([...holdings].map((holding) => holding.renew()));
   };
   const balance = async (): Promise<void> => {
     const workers = await leases.announce();
     for (const [partition, entry] of owned) {
-      if (!(await entry.holding.renew())) await giveBack(partition, entry);
+      if (!entry.holding.isHeld()) await giveBack(partition, entry);
     }
     const share = Math.ceil(usageLog.partitions / workers);
     for (const [partition, entry] of [...owned].slice(share)) await giveBack(partition, entry);
@@ -81,25 +109,38 @@ export async function startWorker(
     }
   };
   const checkpointAll = async (): Promise<void> => {
-    for (const { running } of owned.values()) await running.checkpoint();
+    for (const { running } of owned.values()) {
+      // One that cannot be stored must not keep the others from it.
+      await running.checkpoint().catch((error: unknown) => {
+        log.error({ event: "checkpoint.failed", partition: running.partition, err: error });
+      });
+    }
   };
   const partitions = (): RunningPartition[] => [...owned.values()].map(({ running }) => running);
   const tick = createTicker(usageLog, partitions, now);
 
-  await balance();
-  const loops = [
+  const endRenewals = every(leases.ttl / 3, renewAll, log, "lease.failed");
+  const loops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(loops.map((end) => end()));
+    try {
+      await giveBackAll();
+    } finally {
+      await endRenewals();
+    }
+  };
+  try {
+    await balance();
+  } catch (error) {
+    await stop().catch(() => {});
+    throw error;
+  }
+  loops.push(
     every(leases.ttl / 3, balance, log, "lease.failed"),
     every(CHECKPOINT_INTERVAL, checkpointAll, log, "checkpoint.failed"),
     every(TICK_CHECK, tick, log, "tick.failed"),
-  ];
-  return {
-    partitions,
-    failed,
-    async stop() {
-      await Promise.all(loops.map((end) => end()));
-      for (const [partition, entry] of owned) await giveBack(partition, entry);
-    },
-  };
+  );
+  return { partitions, failed, stop };
 }
 
 /** Runs work again and again, never twice at once; the returned function ends it after the running turn. */

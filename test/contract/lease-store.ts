@@ -101,5 +101,13 @@ export function describeSharedLeases(name: string, open: Open<OpenedLeases>): vo
       expect(await second.announce()).toBe(2);
       await until("the silent worker to be forgotten", async () => (await first.announce()) === 1);
     });
+
+    it("does not count a worker that has left", async () => {
+      const [first, second] = await two();
+      await first.announce();
+      await second.announce();
+      await second.close();
+      expect(await first.announce()).toBe(1);
+    });
   });
 }

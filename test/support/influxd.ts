@@ -46,7 +46,8 @@ export async function withInfluxd(name: string, suite: (server: Influxd) => void
   it(`${name} on InfluxDB`, (test) => test.skip(note));
 }
 
-async function startInfluxd(binary: string): Promise<Influxd> {
+/** Starts a server of its own on a free loopback port, onboarded. */
+export async function startInfluxd(binary: string): Promise<Influxd> {
   const dir = makeScratch();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -4,19 +4,10 @@ import { type EventTime, MINUTE } from "#core/time.ts";
 import type { RowOf } from "#adapters/influx/client.ts";
 import { type Point, wholeNumber } from "#adapters/influx/line.ts";
 import { fromTagText, toTagText } from "#adapters/influx/tag-text.ts";
-import { ROLLUP_DIMENSIONS } from "./keys.ts";
+import { ROLLUP_COUNTS, ROLLUP_DIMENSIONS } from "./keys.ts";
 
 /** Integer fields that add up over windows, in the order they are read back. */
-export const SUMMED_FIELDS = [
-  "calls",
-  "errors",
-  "retries",
-  "input_tokens",
-  "output_tokens",
-  "cached_input_tokens",
-  "unpriced_calls",
-  "cost_pico",
-] as const;
+export const SUMMED_FIELDS = [...ROLLUP_COUNTS, "cost_pico"] as const;
 
 export const BAND_FIELDS = ["observed", "expected", "low", "high", "samples"] as const;
 

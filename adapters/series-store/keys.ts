@@ -12,6 +12,17 @@ export const ROLLUP_DIMENSIONS = [
   "cost_center",
 ] as const satisfies readonly (keyof Rollup)[];
 
+/** What a rollup counts beside its cost, in the order adapters store it. */
+export const ROLLUP_COUNTS = [
+  "calls",
+  "errors",
+  "retries",
+  "input_tokens",
+  "output_tokens",
+  "cached_input_tokens",
+  "unpriced_calls",
+] as const satisfies readonly (keyof Rollup)[];
+
 /** By what a timeline may be narrowed. */
 export const TIMELINE_FILTERS = ["identity", "credential", "model", "team"] as const;
 

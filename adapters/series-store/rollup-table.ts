@@ -2,22 +2,12 @@ import type { Rollup } from "#core/pipeline/rollup.ts";
 import type { Row } from "#adapters/duckdb/connection.ts";
 import type { KeyedTable } from "#adapters/duckdb/upsert.ts";
 import { asBigInt, asNumber, asText } from "#adapters/duckdb/values.ts";
-import { ROLLUP_DIMENSIONS } from "./keys.ts";
-
-const COUNTS = [
-  "calls",
-  "errors",
-  "retries",
-  "input_tokens",
-  "output_tokens",
-  "cached_input_tokens",
-  "unpriced_calls",
-] as const satisfies readonly (keyof Rollup)[];
+import { ROLLUP_COUNTS, ROLLUP_DIMENSIONS } from "./keys.ts";
 
 export const ROLLUP_TABLE: KeyedTable = {
   name: "usage_1m",
   key: [...ROLLUP_DIMENSIONS, "start", "segment"],
-  values: [...COUNTS, "cost"],
+  values: [...ROLLUP_COUNTS, "cost"],
 };
 
 export function fromRollup(rollup: Rollup): Row {
@@ -25,7 +15,7 @@ export function fromRollup(rollup: Rollup): Row {
     ...ROLLUP_DIMENSIONS.map((name) => rollup[name]),
     BigInt(rollup.start),
     BigInt(rollup.segment),
-    ...COUNTS.map((name) => BigInt(rollup[name])),
+    ...ROLLUP_COUNTS.map((name) => BigInt(rollup[name])),
     rollup.cost,
   ];
 }

@@ -8,7 +8,7 @@ import { DAY, HOUR, MINUTE } from "#core/time.ts";
 import { HOSTILE_STRINGS } from "#test/contract/hostile-strings.ts";
 import { withInfluxd } from "#test/support/influxd.ts";
 import { createRandom } from "#test/support/random.ts";
-import { NOON, rollup } from "./influx-oracle.ts";
+import { NOON, rollup } from "#test/support/rollup.ts";
 
 /** What breaks line protocol, Flux, CSV or the reader of one of them, to be put together at random. */
 const PIECES = [

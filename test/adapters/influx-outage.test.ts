@@ -11,7 +11,8 @@ import { type Fault, type FaultProxy, startFaultProxy } from "#test/support/faul
 import { withInfluxd } from "#test/support/influxd.ts";
 import { createRandom } from "#test/support/random.ts";
 import { until } from "#test/support/until.ts";
-import { NOON, rollup, sameSeries, windows } from "./influx-oracle.ts";
+import { NOON, rollup } from "#test/support/rollup.ts";
+import { sameSeries, windows } from "./influx-oracle.ts";
 
 const SILENT = pino({ level: "silent" });
 const TIMEOUT = 400;

@@ -4,7 +4,7 @@ import { readProfile, rebuildProfiles } from "#adapters/influx/profile.ts";
 import { createInfluxSeriesStore } from "#adapters/series-store/influx.ts";
 import { DAY, HOUR, MINUTE } from "#core/time.ts";
 import { withInfluxd } from "#test/support/influxd.ts";
-import { NOON, rollup } from "./influx-oracle.ts";
+import { NOON, rollup } from "#test/support/rollup.ts";
 
 /** A Sunday, 00:00. */
 const SUNDAY = Date.UTC(2026, 8, 6);

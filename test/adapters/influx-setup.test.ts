@@ -7,7 +7,7 @@ import { createInfluxClient } from "#adapters/influx/client.ts";
 import { createInfluxSeriesStore } from "#adapters/series-store/influx.ts";
 import { freePort } from "#test/support/process.ts";
 import { withInfluxd } from "#test/support/influxd.ts";
-import { rollup } from "./influx-oracle.ts";
+import { rollup } from "#test/support/rollup.ts";
 
 describe("the wanted buckets", () => {
   it("keep as long as the series need, or for ever", () => {

@@ -1,36 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { BandPoint } from "#core/pipeline/outputs.ts";
-import { NONE, type Rollup } from "#core/pipeline/rollup.ts";
+import type { Rollup } from "#core/pipeline/rollup.ts";
 import type { SeriesStore } from "#core/ports/series-store.ts";
 import { DAY, HOUR, MINUTE } from "#core/time.ts";
+import { NOON, rollup } from "#test/support/rollup.ts";
 import { HOSTILE_STRINGS } from "./hostile-strings.ts";
 import { notVerified, type Open, opened, type Opened } from "./opened.ts";
 
-const NOON = Date.UTC(2026, 9, 5, 12);
 const MAX_BIGINT = 9_223_372_036_854_775_807n;
-
-function rollup(overrides: Partial<Rollup> = {}): Rollup {
-  return {
-    tenant: "acme",
-    identity: "svc-chat",
-    credential: "fp-1",
-    model: "claude-sonnet-4-5",
-    environment: "production",
-    team: "assist",
-    cost_center: NONE,
-    start: NOON,
-    segment: 0,
-    calls: 3,
-    errors: 1,
-    retries: 2,
-    input_tokens: 3_000,
-    output_tokens: 600,
-    cached_input_tokens: 100,
-    cost: 18_000_000_000n,
-    unpriced_calls: 0,
-    ...overrides,
-  };
-}
 
 function band(overrides: Partial<BandPoint> = {}): BandPoint {
   return {

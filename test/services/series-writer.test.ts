@@ -6,7 +6,7 @@ import type { Rollup } from "#core/pipeline/rollup.ts";
 import type { SeriesStore } from "#core/ports/series-store.ts";
 import { MINUTE } from "#core/time.ts";
 import { createSeriesWriter } from "#services/detect/series-writer.ts";
-import { NOON, rollup } from "#test/adapters/influx-oracle.ts";
+import { NOON, rollup } from "#test/support/rollup.ts";
 
 const SILENT = pino({ level: "silent" });
 const LIMITS = { waiting: 100, retry: 5_000, settle: 30_000 };

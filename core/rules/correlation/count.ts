@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineDetector, type Detector, NO_SIGNALS } from "../../detector.ts";
 import { entityIdOf, keyFor, type Plan } from "./plan.ts";
-import { bring, crossed, insert, isOver, type WindowState } from "./window.ts";
+import { bring, crossed, insert, isOver, type WindowState, windowSignal } from "./window.ts";
 
 const None = z.strictObject({});
 
@@ -24,24 +24,7 @@ export function countOf(plan: Plan): Detector {
       const found = crossed(state, place, window, limit, (_, first, end) => end - first + 1);
       if (!found || found.added.length === 0) return NO_SIGNALS;
       const sums = bring(state, found, limit, quiet, () => 1);
-      const { most, calls } = state.run!;
-      return [
-        {
-          ...sums,
-          entity: { type: entity, id },
-          reason: "count",
-          score: 1 - limit / most / 2,
-          facts: {
-            metric: "calls",
-            window: window / 1_000,
-            observed: most,
-            expected: limit,
-            ratio: most / Math.max(1, limit),
-            calls,
-            baseline: { source: "ceiling", n: 0 },
-          },
-        },
-      ];
+      return [windowSignal(sums, state.run!, plan, { id, reason: "count", metric: "calls" })];
     },
     idle: (state, now) => isOver(state, now, plan),
   });

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { defineDetector, type Detector, NO_SIGNALS } from "../../detector.ts";
 import { entityIdOf, keyFor, type Plan } from "./plan.ts";
-import { bring, crossed, type Entry, insert, isOver, type WindowState } from "./window.ts";
+import {
+  bring,
+  crossed,
+  type Entry,
+  insert,
+  isOver,
+  type WindowState,
+  windowSignal,
+} from "./window.ts";
 
 const None = z.strictObject({});
 
@@ -25,24 +33,7 @@ export function distinctOf(plan: Plan): Detector {
       const found = crossed(state, place, window, limit, valuesIn);
       if (!found || found.added.length === 0) return NO_SIGNALS;
       const sums = bring(state, found, limit, quiet, (entry) => (isFirst(state, entry) ? 1 : 0));
-      const { most, calls } = state.run!;
-      return [
-        {
-          ...sums,
-          entity: { type: entity, id },
-          reason: "distinct",
-          score: 1 - limit / most / 2,
-          facts: {
-            metric: fieldName,
-            window: window / 1_000,
-            observed: most,
-            expected: limit,
-            ratio: most / Math.max(1, limit),
-            calls,
-            baseline: { source: "ceiling", n: 0 },
-          },
-        },
-      ];
+      return [windowSignal(sums, state.run!, plan, { id, reason: "distinct", metric: fieldName })];
     },
     idle: (state, now) => isOver(state, now, plan),
   });

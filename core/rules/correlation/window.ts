@@ -1,6 +1,7 @@
 import type { Observed, Signal } from "../../detector.ts";
 import { type EventTime, MINUTE } from "../../time.ts";
 import type { FieldValue } from "../fields.ts";
+import type { Plan } from "./plan.ts";
 
 /** One selected call in memory. */
 export interface Entry {
@@ -151,4 +152,29 @@ interface WindowSpan {
 
 function isBefore(a: Entry, b: Entry): boolean {
   return a.at < b.at || (a.at === b.at && a.id < b.id);
+}
+
+/** The signal of a crossed window, as every rule over windows tells it. */
+export function windowSignal(
+  sums: ReturnType<typeof bring>,
+  run: Run,
+  { entity, limit, window }: Pick<Plan, "entity" | "limit" | "window">,
+  { id, reason, metric }: { id: string; reason: string; metric: string },
+): Signal {
+  const { most, calls } = run;
+  return {
+    ...sums,
+    entity: { type: entity, id },
+    reason,
+    score: 1 - limit / most / 2,
+    facts: {
+      metric,
+      window: window / 1_000,
+      observed: most,
+      expected: limit,
+      ratio: most / Math.max(1, limit),
+      calls,
+      baseline: { source: "ceiling", n: 0 },
+    },
+  };
 }

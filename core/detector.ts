@@ -87,6 +87,8 @@ export interface Detector<P = unknown, S = unknown> {
   readonly facts: Readonly<Record<string, string>>;
   /** Codes of `Signal.reason` with their meaning. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** True: it asks where calls come from or by which credential, and is shown them once that is known. */
+  readonly joined?: boolean;
   /** The state key inside the tenant; null: this event is none of its business. */
   key(observed: Observed, params: P): string | null;
   /** Fresh state, plain JSON. */

@@ -2,7 +2,14 @@ import type { Detector } from "#core/detector.ts";
 import { llmjacking } from "./llmjacking.ts";
 import { promptLoop } from "./prompt-loop.ts";
 import { runawayAgent } from "./runaway-agent.ts";
+import { unattributedUsage } from "./unattributed-usage.ts";
 import { usageAnomaly } from "./usage-anomaly.ts";
 
 /** Every detector a rule may name. */
-export const DETECTORS: readonly Detector[] = [llmjacking, promptLoop, runawayAgent, usageAnomaly];
+export const DETECTORS: readonly Detector[] = [
+  llmjacking,
+  promptLoop,
+  runawayAgent,
+  unattributedUsage,
+  usageAnomaly,
+];

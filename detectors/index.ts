@@ -2,6 +2,7 @@ import type { Detector } from "#core/detector.ts";
 import { llmjacking } from "./llmjacking.ts";
 import { promptLoop } from "./prompt-loop.ts";
 import { runawayAgent } from "./runaway-agent.ts";
+import { tagSpoof } from "./tag-spoof.ts";
 import { unattributedUsage } from "./unattributed-usage.ts";
 import { usageAnomaly } from "./usage-anomaly.ts";
 
@@ -10,6 +11,7 @@ export const DETECTORS: readonly Detector[] = [
   llmjacking,
   promptLoop,
   runawayAgent,
+  tagSpoof,
   unattributedUsage,
   usageAnomaly,
 ];

@@ -8,12 +8,7 @@ import {
   hourOf,
   roll,
 } from "#core/baseline/hour-series.ts";
-import {
-  defineDetector,
-  type Facts,
-  NO_SIGNALS,
-  type Signal,
-} from "#core/detector.ts";
+import { defineDetector, type Facts, NO_SIGNALS, type Signal } from "#core/detector.ts";
 import type { UsageEvent } from "#core/event.ts";
 import { DAY, HOUR } from "#core/time.ts";
 import { addCall, bringCall, bringSum, type Brought, type CallSum, noCalls } from "./call-sum.ts";

@@ -26,8 +26,22 @@ export function addCall(sum: CallSum, { event, at, cost }: Observed): void {
   sum.calls += 1;
   if (cost === null) sum.unpriced += 1;
   else sum.cost += Number(cost);
-  sum.ids.push(event.id);
-  if (sum.ids.length > MOST_IDS) sum.ids.splice(MOST_IDS / 2, 1);
+  addId(sum, event.id);
+}
+
+function addId({ ids }: CallSum, id: string): void {
+  ids.push(id);
+  if (ids.length > MOST_IDS) ids.splice(MOST_IDS / 2, 1);
+}
+
+/** Adds what another sum holds. */
+export function mergeCalls(sum: CallSum, other: CallSum): void {
+  if (other.calls === 0) return;
+  sum.since = sum.calls === 0 ? other.since : Math.min(sum.since, other.since);
+  sum.calls += other.calls;
+  sum.cost += other.cost;
+  sum.unpriced += other.unpriced;
+  for (const id of other.ids) addId(sum, id);
 }
 
 export function bringSum({ since, calls, cost, unpriced, ids }: CallSum): Brought {

@@ -2,6 +2,7 @@ import type { Detector } from "#core/detector.ts";
 import { llmjacking } from "./llmjacking.ts";
 import { promptLoop } from "./prompt-loop.ts";
 import { runawayAgent } from "./runaway-agent.ts";
+import { sharedCredential } from "./shared-credential.ts";
 import { tagSpoof } from "./tag-spoof.ts";
 import { unattributedUsage } from "./unattributed-usage.ts";
 import { usageAnomaly } from "./usage-anomaly.ts";
@@ -11,6 +12,7 @@ export const DETECTORS: readonly Detector[] = [
   llmjacking,
   promptLoop,
   runawayAgent,
+  sharedCredential,
   tagSpoof,
   unattributedUsage,
   usageAnomaly,

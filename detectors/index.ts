@@ -1,4 +1,5 @@
 import type { Detector } from "#core/detector.ts";
+import { environmentBleed } from "./environment-bleed.ts";
 import { llmjacking } from "./llmjacking.ts";
 import { promptLoop } from "./prompt-loop.ts";
 import { runawayAgent } from "./runaway-agent.ts";
@@ -9,6 +10,7 @@ import { usageAnomaly } from "./usage-anomaly.ts";
 
 /** Every detector a rule may name. */
 export const DETECTORS: readonly Detector[] = [
+  environmentBleed,
   llmjacking,
   promptLoop,
   runawayAgent,

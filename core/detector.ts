@@ -14,7 +14,8 @@ export interface Observed {
   readonly flow: string | null;
 }
 
-export type EntityType = "identity" | "credential" | "flow" | "tenant";
+export const ENTITY_TYPES = ["identity", "credential", "flow", "source", "tenant"] as const;
+export type EntityType = (typeof ENTITY_TYPES)[number];
 
 /** What an episode is about; signals of one family on one entity join into one finding. */
 export interface Entity {

@@ -60,6 +60,8 @@ export type OtherCode = keyof typeof OTHER_CODES;
 
 const NAMES = Object.keys(METHODS) as Method[];
 const CODES = OWNED_FIELDS.flatMap((field) => NAMES.map((method) => `${field}.${method}`));
+/** Every code there is. */
+export const QUALITY_CODES: readonly string[] = [...CODES, ...Object.keys(OTHER_CODES)];
 const lists = new Map<number, readonly string[]>();
 
 /** The bit of one attribution code in the set that `qualityCodes` reads. */

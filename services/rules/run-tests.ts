@@ -1,3 +1,4 @@
+import { createDirectory } from "#core/identity.ts";
 import { type CompiledRule, createProgram } from "#core/pipeline/program.ts";
 import { createSortWindow, type ResolvedEvent } from "#core/pipeline/sort-window.ts";
 import { createDigest } from "#core/privacy.ts";
@@ -16,7 +17,7 @@ export interface RuleTestResult {
   problem: string | null;
 }
 
-/** Rules are tested on the shipped prices and without anybody owning anything. */
+/** Rules are tested on the shipped prices, and who owns what stands in the test. */
 const NO_FILES = { identities: [], ownership: [], prices: [] };
 const ORIGIN = { source: "test", tenants: null, digest: createDigest("rule test") };
 
@@ -32,10 +33,15 @@ export async function runRuleTests(rule: CompiledRule): Promise<RuleTestResult[]
   return results;
 }
 
-async function* resolve(test: RuleTest, site: Site): AsyncGenerator<ResolvedEvent[]> {
+async function* resolve(
+  test: RuleTest,
+  { ownership, prices }: Site,
+): AsyncGenerator<ResolvedEvent[]> {
+  const directory = createDirectory(test.identities);
+  const resolution = { ownership: { ...ownership, directory }, prices };
   const window = createSortWindow<ResolvedEvent>();
   for (const payload of testEvents(test)) {
-    const read = readEvent(payload, ORIGIN, site);
+    const read = readEvent(payload, ORIGIN, resolution);
     if (isProblem(read)) throw new Error(`${test.name}: ${read.path}: ${read.message}`);
     window.push(read);
   }

@@ -176,6 +176,19 @@ export const Config = withTwin(
       .array(text)
       .default([])
       .describe("Files that say which team and service pay for what, YAML."),
+    sources: z
+      .array(
+        z.strictObject({
+          match: text.describe("Name of the source; `*` stands for any run of characters."),
+          role: z
+            .enum(["primary", "shadow"])
+            .describe(
+              "`primary` counts. `shadow` tells of calls that another source counts: it corroborates them, adds where they came from, and shows what the other one lacks.",
+            ),
+        }),
+      )
+      .default([])
+      .describe("Feeds that tell of the same calls: which one counts. The first match holds."),
     prices: z.array(text).default([]).describe("Files with the site's own contract prices, YAML."),
     impact: Impact.prefault({}).describe(
       "How much money makes a finding matter. Decides severity and notification, never detection.",

@@ -12,6 +12,8 @@ export interface Observed {
   readonly cost: Pico | null;
   /** The flow root's id, null outside any flow. */
   readonly flow: string | null;
+  /** Set on a record of a shadow feed: whether the feed that counts told of the call too. */
+  readonly shadow?: "matched" | "missing";
 }
 
 export const ENTITY_TYPES = ["identity", "credential", "flow", "source", "tenant"] as const;
@@ -90,6 +92,8 @@ export interface Detector<P = unknown, S = unknown> {
   readonly reasons: Readonly<Record<string, string>>;
   /** True: it asks where calls come from or by which credential, and is shown them once that is known. */
   readonly joined?: boolean;
+  /** True: it is shown the records of shadow feeds, and nothing else. */
+  readonly shadows?: boolean;
   /** The state key inside the tenant; null: this event is none of its business. */
   key(observed: Observed, params: P): string | null;
   /** Fresh state, plain JSON. */

@@ -53,6 +53,7 @@ export const OTHER_CODES = {
   "net.missing": "The source does not tell where the call came from.",
   "net.pending": "Where the call came from is told by another record, which comes later.",
   "join.unmatched": "The other record of this call did not come within half an hour.",
+  "feed.shadow": "A second record of calls that another feed counts; it never counts itself.",
   "lineage.session_only": "Calls are grouped, but the source does not tell which one caused which.",
   "sample.partial": "The source may have sampled: volumes are lower bounds.",
 } as const;

@@ -8,6 +8,8 @@ import type { EventTime } from "./time.ts";
 export interface Resolution {
   ownership: OwnershipSources;
   prices: PriceBook;
+  /** True where a source only tells of calls that another one counts. */
+  isShadow: (source: string) => boolean;
 }
 
 /** Gives a checked event its owner and its price, and returns the exact cost; null while unpriced. */
@@ -17,6 +19,9 @@ export function resolveEvent(
   resolution: Resolution,
 ): Pico | null {
   attribute(event, resolution.ownership);
+  if (resolution.isShadow(event.source)) {
+    event.quality = [...(event.quality ?? []), "feed.shadow"];
+  }
   const cost = costOf(event, at, resolution.prices);
   writeCost(event, cost);
   return cost.pico;

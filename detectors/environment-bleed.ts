@@ -50,6 +50,7 @@ export const environmentBleed = defineDetector<Params, State>({
   id: "environment-bleed",
   version: 1,
   summary: "One credential is used in production and in another environment within a day.",
+  joined: true,
   params: Params,
   facts: {
     metric: "always `environments`",

@@ -1,6 +1,7 @@
 import type { Detector } from "#core/detector.ts";
 import { environmentBleed } from "./environment-bleed.ts";
 import { llmjacking } from "./llmjacking.ts";
+import { meteringGap } from "./metering-gap.ts";
 import { promptLoop } from "./prompt-loop.ts";
 import { runawayAgent } from "./runaway-agent.ts";
 import { sharedCredential } from "./shared-credential.ts";
@@ -12,6 +13,7 @@ import { usageAnomaly } from "./usage-anomaly.ts";
 export const DETECTORS: readonly Detector[] = [
   environmentBleed,
   llmjacking,
+  meteringGap,
   promptLoop,
   runawayAgent,
   sharedCredential,

@@ -54,6 +54,7 @@ export const sharedCredential = defineDetector<Params, State>({
   id: "shared-credential",
   version: 1,
   summary: "One credential is used by two consumers at once that have nothing in common.",
+  joined: true,
   params: Params,
   facts: {
     metric: "always `consumers`",

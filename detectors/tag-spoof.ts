@@ -47,6 +47,7 @@ export const tagSpoof = defineDetector<Params, State>({
   id: "tag-spoof",
   version: 1,
   summary: "Calls declare tags that differ from what the directory has for their credential.",
+  joined: true,
   params: Params,
   facts: {
     metric: "always `calls`",

@@ -6,6 +6,7 @@ import { parseConfig } from "#core/config-load.ts";
 import { MeterhoundError } from "#core/errors.ts";
 import { describeProblem, type FileProblem } from "#core/located.ts";
 import type { Impact, Severity } from "#core/severity.ts";
+import type { SourceRule } from "#core/sources.ts";
 import { SECOND } from "#core/time.ts";
 import { readText } from "#services/read-text.ts";
 import { createSecretReader } from "#services/secrets.ts";
@@ -18,6 +19,7 @@ export interface Settings {
   api: { host: string; port: number; tokens: readonly ApiToken[] };
   identities: readonly string[];
   ownership: readonly string[];
+  sources: readonly SourceRule[];
   prices: readonly string[];
   impact: Impact;
   /** `dir: null` stands for the rules shipped with the program. */
@@ -145,6 +147,7 @@ async function resolveConfig(
     api: { host: config.api.host, port: config.api.port, tokens },
     identities: files("identities"),
     ownership: files("ownership"),
+    sources: config.sources,
     prices: files("prices"),
     impact: config.impact,
     rules: { dir: dir === undefined ? null : pathOf(dir, ["rules", "dir"]) },

@@ -12,6 +12,7 @@ import { parseIdentitiesCsv, parseIdentitiesYaml } from "#core/site/identities.t
 import { joinIdentities } from "#core/site/identity-claims.ts";
 import { parseOwnership } from "#core/site/ownership.ts";
 import { joinPrices, parsePrices } from "#core/site/prices.ts";
+import { createShadowTest } from "#core/sources.ts";
 import { invalidConfig, type Settings } from "#services/config.ts";
 import { readText } from "#services/read-text.ts";
 
@@ -19,11 +20,13 @@ import { readText } from "#services/read-text.ts";
 export interface Site {
   ownership: OwnershipSources;
   prices: PriceBook;
+  isShadow: (source: string) => boolean;
 }
 
 /** Reads the site's own files; fails with every problem of every file at once. */
 export async function loadSite(
-  settings: Pick<Settings, "identities" | "ownership" | "prices">,
+  settings: Pick<Settings, "identities" | "ownership" | "prices"> &
+    Partial<Pick<Settings, "sources">>,
 ): Promise<Site> {
   const problems: FileProblem[] = [];
   const parse = async <T>(files: readonly string[], parser: Parser<T>): Promise<T[]> => {
@@ -46,6 +49,7 @@ export async function loadSite(
       policy: createOwnershipPolicy(policies.flatMap(({ rules }) => rules)),
     },
     prices: withOverrides(createGenaiPrices(), prices.overrides),
+    isShadow: createShadowTest(settings.sources ?? []),
   };
 }
 

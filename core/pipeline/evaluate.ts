@@ -12,9 +12,10 @@ const GUARDED = rank("medium");
 
 /**
  * How much is known of a call that is shown: all of it, its usage only while another record will say
- * where it came from, or that other part. Every rule is shown every call once.
+ * where it came from, or that other part. Every rule is shown every call once. Records of shadow feeds
+ * are shown to the rules about feeds alone.
  */
-export type Sight = "whole" | "call" | "joined";
+export type Sight = "whole" | "call" | "joined" | "shadow";
 
 /**
  * Shows one event to the baseline layer and to every rule. The hour is counted first, judged by what
@@ -31,7 +32,7 @@ export function evaluate(
   out: Outputs,
 ): void {
   const isAttributed = observed.event.identity?.id !== undefined;
-  if (isAttributed && sight !== "joined") countHour(identity, observed, out);
+  if (isAttributed && (sight === "whole" || sight === "call")) countHour(identity, observed, out);
   const context: DetectorContext = {
     series: isAttributed ? identity.series : null,
     impact: program.impact,
@@ -39,13 +40,19 @@ export function evaluate(
     tenantSince: tenant.since,
   };
   for (const compiled of program.rules) {
-    if (sight !== "whole" && (compiled.detector.joined ?? false) !== (sight === "joined")) continue;
+    if (!isMeantFor(compiled, sight)) continue;
     const key = compiled.detector.key(observed, compiled.params);
     if (key === null) continue;
     const state = stateOf(tenant, compiled, key);
     const signals = compiled.detector.step(state, observed, compiled.params, context);
     for (const signal of signals) raise(program, tenant, compiled, signal, identity, observed, out);
   }
+}
+
+function isMeantFor({ detector }: CompiledRule, sight: Sight): boolean {
+  if (detector.shadows === true || sight === "shadow")
+    return detector.shadows === (sight === "shadow");
+  return sight === "whole" || (detector.joined === true) === (sight === "joined");
 }
 
 export function identityOf(tenant: TenantState, { event, at }: Observed): IdentityState {

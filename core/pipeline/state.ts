@@ -4,6 +4,7 @@ import type { EventTime } from "../time.ts";
 import { createEpisodes, type Episodes } from "./correlate.ts";
 import type { SeenEvents } from "./dedupe.ts";
 import { createOwners, type Owners } from "./inherit.ts";
+import type { Feeds } from "./feeds.ts";
 import type { Halves } from "./join.ts";
 import type { RollupWindows } from "./rollup.ts";
 
@@ -27,6 +28,8 @@ export interface TenantState {
   seen: SeenEvents;
   owners: Owners;
   halves: Halves;
+  /** Null until a shadow feed tells of this tenant. */
+  feeds: Feeds | null;
   identities: Map<string, IdentityState>;
   /** Detector states by rule id, then by the detector's own key. */
   detectors: Map<string, DetectorStates>;
@@ -57,6 +60,7 @@ export function createTenantState(): TenantState {
     seen: new Map(),
     owners: createOwners(),
     halves: new Map(),
+    feeds: null,
     identities: new Map(),
     detectors: new Map(),
     episodes: createEpisodes(),

@@ -1,8 +1,12 @@
+import { createShadowTest } from "../sources.ts";
 import { type EventTime, formatTime, parseDuration } from "../time.ts";
 import type { RuleTest } from "./rule.ts";
 
 /** A Monday; every rule test begins there. */
 const START: EventTime = Date.UTC(2026, 0, 5);
+
+/** In rule tests sources whose name ends in `.shadow` are shadow feeds. */
+export const isTestShadow = createShadowTest([{ match: "*.shadow", role: "shadow" }]);
 
 /** Expands a rule test into the payloads a gateway would send; `{i}` in a text counts the repeats from 0. */
 export function testEvents(test: RuleTest): Record<string, unknown>[] {

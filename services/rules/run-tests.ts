@@ -4,7 +4,7 @@ import { createSortWindow, type ResolvedEvent } from "#core/pipeline/sort-window
 import { createDigest } from "#core/privacy.ts";
 import type { Finding } from "#core/finding/finding.ts";
 import type { RuleTest } from "#core/rules/rule.ts";
-import { testEvents } from "#core/rules/test-events.ts";
+import { isTestShadow, testEvents } from "#core/rules/test-events.ts";
 import { DEFAULT_IMPACT } from "#core/severity.ts";
 import { isProblem } from "#core/event-check.ts";
 import { readEvent } from "../ingest/read-event.ts";
@@ -38,7 +38,7 @@ async function* resolve(
   { ownership, prices }: Site,
 ): AsyncGenerator<ResolvedEvent[]> {
   const directory = createDirectory(test.identities);
-  const resolution = { ownership: { ...ownership, directory }, prices };
+  const resolution = { ownership: { ...ownership, directory }, prices, isShadow: isTestShadow };
   const window = createSortWindow<ResolvedEvent>();
   for (const payload of testEvents(test)) {
     const read = readEvent(payload, ORIGIN, resolution);

@@ -82,6 +82,7 @@ describe("configuration file", () => {
       api: { host: "127.0.0.1", port: 8420, tokens: [] },
       identities: [],
       ownership: [],
+      sources: [],
       prices: [],
       impact: DEFAULT_IMPACT,
       rules: {},

@@ -160,7 +160,7 @@ function siteResolution(): Resolution {
     directory: createDirectory(identities),
     policy: createOwnershipPolicy(rules),
   };
-  return { ownership, prices: createGenaiPrices() };
+  return { ownership, prices: createGenaiPrices(), isShadow: () => false };
 }
 
 function readSite(name: string): unknown {

@@ -3,9 +3,10 @@ import { flowRoot } from "#core/event.ts";
 import type { Observed } from "#core/detector.ts";
 import { createDirectory } from "#core/identity.ts";
 import { createDigest } from "#core/privacy.ts";
+import { isShadow } from "#core/pipeline/feeds.ts";
 import { isBefore, type ResolvedEvent } from "#core/pipeline/sort-window.ts";
 import type { RuleTest } from "#core/rules/rule.ts";
-import { testEvents } from "#core/rules/test-events.ts";
+import { isTestShadow, testEvents } from "#core/rules/test-events.ts";
 import { readEvent } from "#services/ingest/read-event.ts";
 import { loadSite } from "#services/site.ts";
 
@@ -15,7 +16,8 @@ const ORIGIN = { source: "test", tenants: null, digest: createDigest("rule test"
 /** The events of a rule's own test, read, owned and priced, in clean order. */
 export function resolvedTest(test: RuleTest): ResolvedEvent[] {
   const directory = createDirectory(test.identities);
-  const resolution = { ...SITE, ownership: { ...SITE.ownership, directory } };
+  const ownership = { ...SITE.ownership, directory };
+  const resolution = { ...SITE, ownership, isShadow: isTestShadow };
   const events = testEvents(test).map((payload) => {
     const read = readEvent(payload, ORIGIN, resolution);
     if (isProblem(read)) throw new Error(`${test.name}: ${read.path}: ${read.message}`);
@@ -24,7 +26,8 @@ export function resolvedTest(test: RuleTest): ResolvedEvent[] {
   return events.toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
 }
 
-/** A resolved event as detectors see it. */
+/** A resolved event as detectors see it; a shadow record as if no call were known of it. */
 export function toObserved({ at, event, cost }: ResolvedEvent): Observed {
-  return { at, event, cost, flow: flowRoot(event) };
+  const observed: Observed = { at, event, cost, flow: flowRoot(event) };
+  return isShadow(event) ? { ...observed, shadow: "missing" } : observed;
 }

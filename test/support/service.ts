@@ -42,6 +42,7 @@ export function testSettings(dir: string, changes: Partial<Settings> = {}): Sett
     api: { host: "127.0.0.1", port: 0, tokens: [] },
     identities: [],
     ownership: [],
+    sources: [],
     prices: [],
     impact: DEFAULT_IMPACT,
     rules: { dir: null },

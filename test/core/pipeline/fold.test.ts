@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { baselineOf } from "#core/baseline/hour-series.ts";
 import type { UsageEvent } from "#core/event.ts";
-import { ALLOWED_LATENESS } from "#core/pipeline/fold.ts";
+import { ALLOWED_LATENESS } from "#core/pipeline/fold-call.ts";
 import type { TenantState } from "#core/pipeline/state.ts";
 import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
 import type { Overrides } from "#test/support/events.ts";

@@ -1,4 +1,5 @@
 import type { UsageEvent } from "./event.ts";
+import { globPattern } from "./glob.ts";
 import type { OwnedField } from "./quality.ts";
 
 /** One line of the ownership policy: what an event must look like, and what then holds for it. */
@@ -50,9 +51,4 @@ export function createOwnershipPolicy(rules: readonly OwnershipRule[]): Ownershi
     remembered.set(key, answer);
     return answer;
   };
-}
-
-function globPattern(glob: string): RegExp {
-  const parts = glob.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "s");
 }

@@ -1,7 +1,8 @@
 import { attribute, type OwnershipSources } from "./attribution.ts";
 import type { UsageEvent } from "./event.ts";
 import type { Pico } from "./money.ts";
-import { costOf, type PriceBook, writeCost } from "./pricing.ts";
+import type { PriceBook } from "./price-book.ts";
+import { costOf, writeCost } from "./pricing.ts";
 import type { EventTime } from "./time.ts";
 
 /** What an event is resolved against on its way in. */

@@ -6,7 +6,7 @@ import { MeterhoundError } from "#core/errors.ts";
 import { createDirectory, type IdentityRecord } from "#core/identity.ts";
 import type { FileProblem } from "#core/located.ts";
 import { createOwnershipPolicy } from "#core/ownership.ts";
-import type { PriceBook } from "#core/pricing.ts";
+import type { PriceBook } from "#core/price-book.ts";
 import type { SiteFile } from "#core/site/entry.ts";
 import type { Charge } from "#core/showback/charges.ts";
 import { joinCharges, parseCharges } from "#core/site/charges.ts";

@@ -44,7 +44,8 @@ describe("loadSite", () => {
     const event = { id: "1", time: "", source: "file", type: "usage", tenant: "acme" } as const;
     expect(policy(event)).toEqual({ team: "first" });
     expect(policy({ ...event, tenant: "globex" })).toEqual({ team: "second" });
-    const query = { provider: "openai", tier: "standard", at: 1_780_000_000_000 } as const;
+    const place = { provider: "openai", region: undefined } as const;
+    const query = { ...place, tier: "standard", at: 1_780_000_000_000 } as const;
     expect(site.prices.rates({ ...query, model: "gpt-5" })?.input.base).toBe(parseUsd("1.5"));
     expect(site.charges.map(({ name }) => name)).toEqual(["seats"]);
     expect(site.prices.rates({ ...query, model: "gpt-4o" })?.input.base).toBe(parseUsd("2.5"));

@@ -60,19 +60,17 @@ export function priceUsage(usage: Usage, rates: ModelRates): Pico {
   const written = Math.min(usage.cache_write_tokens ?? 0, input - cached);
   const output = usage.output_tokens ?? 0;
   const reasoning = rates.reasoning ? Math.min(usage.reasoning_tokens ?? 0, output) : 0;
-  return (
-    line(input - cached - written, rates.input, input) +
-    line(cached, rates.cachedInput ?? rates.input, input) +
-    line(written, rates.cacheWrite ?? rates.input, input) +
-    line(output - reasoning, rates.output, input) +
-    line(reasoning, rates.reasoning ?? rates.output, input) +
-    (rates.request ?? 0n)
-  );
+  let pico = rates.request ?? 0n;
+  pico = charge(pico, input - cached - written, rates.input, input);
+  pico = charge(pico, cached, rates.cachedInput ?? rates.input, input);
+  pico = charge(pico, written, rates.cacheWrite ?? rates.input, input);
+  pico = charge(pico, output - reasoning, rates.output, input);
+  return charge(pico, reasoning, rates.reasoning ?? rates.output, input);
 }
 
-function line(tokens: number, rate: Rate, totalInput: number): Pico {
-  if (tokens === 0) return 0n;
+function charge(pico: Pico, tokens: number, rate: Rate, totalInput: number): Pico {
+  if (tokens === 0) return pico;
   let perMillion = rate.base;
   for (const tier of rate.tiers) if (totalInput > tier.above) perMillion = tier.rate;
-  return divideHalfEven(BigInt(tokens) * perMillion, MILLION);
+  return pico + divideHalfEven(BigInt(tokens) * perMillion, MILLION);
 }

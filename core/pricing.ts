@@ -97,8 +97,8 @@ function differingPrice(
   if (reported <= 0n || !hasTokens(event.usage)) return null;
   const { pico, basis } = bookCost(event, at, book);
   if (pico === null || basis !== "priced") return null;
-  const difference = reported > pico ? reported - pico : pico - reported;
-  return difference * 100n > pico ? pico : null;
+  const listed = Number(pico);
+  return Math.abs(Number(reported) - listed) * 100 > listed ? pico : null;
 }
 
 /** A call that says it used no token, or that failed, costs nothing; one that says nothing is unpriced. */

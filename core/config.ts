@@ -181,6 +181,16 @@ export const Config = withTwin(
       .array(text)
       .default([])
       .describe("Files with bills that pay for many calls: contracts, reserved capacity; YAML."),
+    geo: z
+      .strictObject({
+        file: text
+          .optional()
+          .describe(
+            "File of address ranges with their autonomous system and country, CSV or YAML. Without it: only what events say.",
+          ),
+      })
+      .prefault({})
+      .describe("What is known of the networks calls come from."),
     impact: Impact.prefault({}).describe(
       "How much money makes a finding matter. Decides severity and notification, never detection.",
     ),

@@ -20,6 +20,8 @@ export interface Settings {
   ownership: readonly string[];
   prices: readonly string[];
   charges: readonly string[];
+  /** `file: null`: nothing is known of networks but what events say. */
+  geo: { file: string | null };
   impact: Impact;
   /** `dir: null` stands for the rules shipped with the program. */
   rules: { dir: string | null };
@@ -140,7 +142,7 @@ async function resolveConfig(
   const nats = await natsSettings(config.nats, reader);
   const influx = await influxSettings(config.influx, reader);
   const { dir } = config.rules;
-  const { digest_key, digest_key_file } = config;
+  const { digest_key, digest_key_file, geo } = config;
   return {
     data_dir: pathOf(config.data_dir, ["data_dir"]),
     api: { host: config.api.host, port: config.api.port, tokens },
@@ -148,6 +150,7 @@ async function resolveConfig(
     ownership: files("ownership"),
     prices: files("prices"),
     charges: files("charges"),
+    geo: { file: geo.file === undefined ? null : pathOf(geo.file, ["geo", "file"]) },
     impact: config.impact,
     rules: { dir: dir === undefined ? null : pathOf(dir, ["rules", "dir"]) },
     webhooks,

@@ -84,6 +84,7 @@ describe("configuration file", () => {
       ownership: [],
       prices: [],
       charges: [],
+      geo: {},
       impact: DEFAULT_IMPACT,
       rules: {},
       webhooks: [],

@@ -37,6 +37,7 @@ describe("loadSite", () => {
           "charges: [{ name: seats, vendor: v, amount: 9, period: { from: 2026-07-01, until: 2026-08-01 }, driver: even }]",
         ),
       ],
+      geo: { file: write("networks.csv", "cidr,asn,country\n198.51.100.0/24,64500,DE\n") },
     });
     const { directory, policy } = site.ownership;
     expect(directory.byCredential("acme", "fp-1")?.team).toBe("search");
@@ -47,6 +48,7 @@ describe("loadSite", () => {
     const place = { provider: "openai", region: undefined } as const;
     const query = { ...place, tier: "standard", at: 1_780_000_000_000 } as const;
     expect(site.prices.rates({ ...query, model: "gpt-5" })?.input.base).toBe(parseUsd("1.5"));
+    expect(site.network?.("198.51.100.7")).toEqual({ asn: 64_500, country: "DE" });
     expect(site.charges.map(({ name }) => name)).toEqual(["seats"]);
     expect(site.prices.rates({ ...query, model: "gpt-4o" })?.input.base).toBe(parseUsd("2.5"));
   });
@@ -57,6 +59,7 @@ describe("loadSite", () => {
       ownership: [write("bad.yml", "rule: []\n")],
       prices: [write("bad-prices.yml", "prices: [{ model: a, input: 1 }]\n")],
       charges: [write("bad-charges.yml", "charge: []\n")],
+      geo: { file: write("bad-networks.yml", "networks: [{ cidr: 10.0.0.0, asn: 1 }]\n") },
     });
     await expect(loading).rejects.toMatchObject({ code: "MH_CONFIG_INVALID" });
     const lines = await loading.catch((error: Error) => error.message.split("\n"));
@@ -68,11 +71,13 @@ describe("loadSite", () => {
       expect.stringMatching(/bad-prices\.yml:1:10: prices\.0\.output: is missing: a price/),
       expect.stringMatching(/bad-charges\.yml:1:1: charges: is missing: a list is expected$/),
       expect.stringMatching(/bad-charges\.yml:1:1: charge: unknown key, did you mean "charges"\?$/),
+      expect.stringMatching(/bad-networks\.yml:1:14: networks\.0\.cidr: must be a range like/),
     ]);
   });
 
   it("knows nobody and the built-in prices where no file is named", async () => {
     const site = await loadSite(NO_SITE_FILES);
     expect(site.ownership.directory.byId("acme", "ada")).toBeNull();
+    expect(site.network).toBeNull();
   });
 });

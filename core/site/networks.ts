@@ -64,7 +64,7 @@ function toRanges(parsed: SiteFile<z.infer<typeof Network>>): SiteFile<NetworkRa
     const { cidr, asn, country } = value;
     const facts = { ...(asn && { asn }), ...(country && { country }) };
     const entry = { value: { ...cidr, facts: Object.freeze(facts) }, at };
-    const key = `${cidr.first} ${cidr.last}`;
+    const key = `${cidr.first.toString(16)}-${cidr.last.toString(16)}`;
     const other = ranges.get(key);
     if (other) problems.push(at(["cidr"], `is also given at ${placeOf(other, ["cidr"])}`));
     else if (!asn && !country) problems.push(at(["cidr"], "has neither asn nor country"));

@@ -113,6 +113,14 @@ describe("priced usage", () => {
     );
   });
 
+  it("does not drift over ten million calls, as doubles do", () => {
+    const call = priceUsage({ input_tokens: 7 }, { ...RATES, input: rate("0.30") });
+    expect(call * 10_000_000n).toBe(usd("21"));
+    let double = 0;
+    for (let i = 0; i < 10_000_000; i++) double += 7 * 0.3e-6;
+    expect(double).not.toBe(21);
+  });
+
   it("counts each input token once: plain, cached or written", () => {
     const flat: ModelRates = { input: rate("2"), output: rate("0"), tier: "standard" };
     const tokens = fc.nat(10_000_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { UsageEvent } from "#core/event.ts";
+import { decodeEntry, encodeEntry } from "#core/log-entry.ts";
 import { parseUsd } from "#core/money.ts";
 import type { ModelRates, PriceQuery } from "#core/price-book.ts";
 import { costOf, writeCost } from "#core/pricing.ts";
@@ -209,6 +210,20 @@ describe("written cost", () => {
     const euros = usageEvent({ cost: { amount: "9", currency: "EUR" }, quality: ["team.missing"] });
     expect(write(euros).cost).toEqual({ currency: "USD", basis: "priced" });
     expect(euros.quality).toEqual(["team.missing", "cost.currency"]);
+  });
+
+  it.each([
+    ["priced", { cost: undefined }],
+    ["reported", { cost: { amount: "0.0060" } }],
+    ["reported beside another price", { cost: { amount: "0.123456789012" } }],
+    ["allocated", { cost: undefined, model: { service_tier: "provisioned" } }],
+    ["priced at odd rates", { cost: undefined, usage: { input_tokens: 7, output_tokens: 11 } }],
+  ] as const)("gives back the exact %s amount once stored", (_, overrides) => {
+    const event = usageEvent(overrides);
+    const { pico } = costOf(event, START, BOOK);
+    write(event);
+    const stored = encodeEntry({ kind: "event", at: START, event, cost: pico });
+    expect(decodeEntry(1, START, stored)).toMatchObject({ cost: pico });
   });
 
   it("says so where there is no price", () => {

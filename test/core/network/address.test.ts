@@ -3,7 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAddress, parseRange } from "#core/network/address.ts";
 
-const letters = fc.string({ unit: fc.constantFrom(..."019af:::."), maxLength: 20 });
+const letters = fc.string({
+  unit: fc.constantFrom("0", "1", "9", "a", "f", ":", "::", "."),
+  maxLength: 20,
+});
 
 describe("address", () => {
   it("reads IPv4 as the IPv6 address it maps to", () => {

@@ -37,6 +37,15 @@ describe("network of a resolved event", () => {
     expect(resolved(given)).toEqual({ ...given, ...added });
   });
 
+  it("is known before the owner is looked for", () => {
+    const policy = createOwnershipPolicy([
+      { match: { "network.asn": "64500" }, set: { business_unit: "edge" } },
+    ]);
+    const event = usageEvent({ network: { ip: "198.51.100.7" } });
+    resolveEvent(event, START, { ...SITE, ownership: { ...SITE.ownership, policy }, network });
+    expect(event.attribution?.business_unit).toBe("edge");
+  });
+
   it("stays unknown where the event has none", () => {
     expect(resolved(undefined)).toBeUndefined();
   });

@@ -10,7 +10,7 @@ const { at } = readLocated("rule.yml", "");
 function holds(selection: Record<string, unknown>, event: Overrides<UsageEvent> = {}): boolean {
   const { holds, problems } = compileSelection(selection, ["select", "events"], at);
   expect(problems).toEqual([]);
-  return holds(observedAt(START, event));
+  return holds(observedAt(START, { quality: ["owner.missing", "team.conflict"], ...event }));
 }
 
 function problemsOf(selection: Record<string, unknown>): string[] {
@@ -42,6 +42,8 @@ describe("a selection", () => {
     ["any", { any: [{ "identity.id": "x" }, { "identity.id": "svc-chat" }] }, true],
     ["all", { all: [{ "identity.id": "x" }, { "identity.id": "svc-chat" }] }, false],
     ["not", { not: { "identity.id": "x" } }, true],
+    ["a quality code the event carries", { "quality.team.conflict": { exists: true } }, true],
+    ["one it does not", { "quality.identity.missing": { exists: true } }, false],
     ["the root of the flow", { "flow.root": "trace-1" }, true],
     ["nothing at all", {}, true],
   ])("judges %s", (_, selection, expected) => {
@@ -97,6 +99,11 @@ describe("a selection that cannot be meant", () => {
       "an unknown field",
       { "usage.input_token": 1 },
       'unknown event field "usage.input_token", did you mean "usage.input_tokens"?',
+    ],
+    [
+      "an unknown quality code",
+      { "quality.team.conflicts": { exists: true } },
+      'did you mean "quality.team.conflict"?',
     ],
     ["an unknown operator", { "identity.id": { prefx: "a" } }, 'did you mean "prefix"?'],
     ["a text for a number", { "usage.retries": "1" }, "the field holds a number"],

@@ -190,6 +190,20 @@ export const Config = withTwin(
       .default([])
       .describe("Feeds that tell of the same calls: which one counts. The first match holds."),
     prices: z.array(text).default([]).describe("Files with the site's own contract prices, YAML."),
+    charges: z
+      .array(text)
+      .default([])
+      .describe("Files with bills that pay for many calls: contracts, reserved capacity; YAML."),
+    geo: z
+      .strictObject({
+        file: text
+          .optional()
+          .describe(
+            "File of address ranges with their autonomous system and country, CSV or YAML. Without it: only what events say.",
+          ),
+      })
+      .prefault({})
+      .describe("What is known of the networks calls come from."),
     impact: Impact.prefault({}).describe(
       "How much money makes a finding matter. Decides severity and notification, never detection.",
     ),

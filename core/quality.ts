@@ -39,6 +39,8 @@ export const OTHER_CODES = {
     "A cost of 0 was reported for tokens that are not free; it was priced instead.",
   "cost.currency": "The cost was reported in another currency than USD; no rate is guessed.",
   "cost.tier_assumed": "No price is known for the service tier; the standard price was used.",
+  "cost.differs":
+    "The reported cost lies more than 1 % beside the price book's, which is kept as `extra.priced_usd`.",
   "dup.conflict": "Another event with the same id and other content came before; both count.",
   "time.skew": "The time lay more than ten minutes ahead when the event came in.",
   "time.assumed_utc": "The source wrote a time without a zone; it was read as UTC.",

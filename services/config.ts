@@ -21,6 +21,9 @@ export interface Settings {
   ownership: readonly string[];
   sources: readonly SourceRule[];
   prices: readonly string[];
+  charges: readonly string[];
+  /** `file: null`: nothing is known of networks but what events say. */
+  geo: { file: string | null };
   impact: Impact;
   /** `dir: null` stands for the rules shipped with the program. */
   rules: { dir: string | null };
@@ -117,7 +120,7 @@ async function resolveConfig(
   pathOf: (name: string, path: readonly PropertyKey[]) => string,
   reader: ReturnType<typeof createSecretReader>,
 ): Promise<Omit<Settings, "file" | "warnings">> {
-  const files = (key: "identities" | "ownership" | "prices") =>
+  const files = (key: "identities" | "ownership" | "prices" | "charges") =>
     config[key].map((name, i) => pathOf(name, [key, i]));
   const tokens: ApiToken[] = [];
   for (const [
@@ -141,7 +144,7 @@ async function resolveConfig(
   const nats = await natsSettings(config.nats, reader);
   const influx = await influxSettings(config.influx, reader);
   const { dir } = config.rules;
-  const { digest_key, digest_key_file } = config;
+  const { digest_key, digest_key_file, geo } = config;
   return {
     data_dir: pathOf(config.data_dir, ["data_dir"]),
     api: { host: config.api.host, port: config.api.port, tokens },
@@ -149,6 +152,8 @@ async function resolveConfig(
     ownership: files("ownership"),
     sources: config.sources,
     prices: files("prices"),
+    charges: files("charges"),
+    geo: { file: geo.file === undefined ? null : pathOf(geo.file, ["geo", "file"]) },
     impact: config.impact,
     rules: { dir: dir === undefined ? null : pathOf(dir, ["rules", "dir"]) },
     webhooks,

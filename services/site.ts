@@ -6,28 +6,52 @@ import { MeterhoundError } from "#core/errors.ts";
 import { createDirectory, type IdentityRecord } from "#core/identity.ts";
 import type { FileProblem } from "#core/located.ts";
 import { createOwnershipPolicy } from "#core/ownership.ts";
-import type { PriceBook } from "#core/pricing.ts";
+import {
+  createNetworkLookup,
+  type NetworkLookup,
+  type NetworkRange,
+} from "#core/network/ranges.ts";
+import type { PriceBook } from "#core/price-book.ts";
 import type { SiteFile } from "#core/site/entry.ts";
+import type { Charge } from "#core/showback/charges.ts";
+import { joinCharges, parseCharges } from "#core/site/charges.ts";
 import { parseIdentitiesCsv, parseIdentitiesYaml } from "#core/site/identities.ts";
 import { joinIdentities } from "#core/site/identity-claims.ts";
+import { parseNetworksCsv, parseNetworksYaml } from "#core/site/networks.ts";
 import { parseOwnership } from "#core/site/ownership.ts";
 import { joinPrices, parsePrices } from "#core/site/prices.ts";
 import { createShadowTest } from "#core/sources.ts";
 import { invalidConfig, type Settings } from "#services/config.ts";
 import { readText } from "#services/read-text.ts";
 
-/** What the site itself knows: who owns what, and its prices. */
+/** What the site itself knows: who owns what, its prices, its bills for many calls, whose networks are whose. */
 export interface Site {
   ownership: OwnershipSources;
   prices: PriceBook;
   isShadow: (source: string) => boolean;
+  charges: readonly Charge[];
+  /** Null: no range file is named. */
+  network: NetworkLookup | null;
 }
 
+/** The site's files. */
+export type SiteFiles = Pick<
+  Settings,
+  "identities" | "ownership" | "prices" | "charges" | "geo" | "sources"
+>;
+
+/** A site that says nothing of itself: nobody owns anything, public prices. */
+export const NO_SITE_FILES: SiteFiles = {
+  identities: [],
+  ownership: [],
+  prices: [],
+  charges: [],
+  geo: { file: null },
+  sources: [],
+};
+
 /** Reads the site's own files; fails with every problem of every file at once. */
-export async function loadSite(
-  settings: Pick<Settings, "identities" | "ownership" | "prices"> &
-    Partial<Pick<Settings, "sources">>,
-): Promise<Site> {
+export async function loadSite(settings: SiteFiles): Promise<Site> {
   const problems: FileProblem[] = [];
   const parse = async <T>(files: readonly string[], parser: Parser<T>): Promise<T[]> => {
     const parsed = await Promise.all(files.map((file) => parseFile(file, parser)));
@@ -41,7 +65,11 @@ export async function loadSite(
   const policies = await parse(settings.ownership, parseOwnership);
   const prices = joinPrices(await parse(settings.prices, parsePrices));
   problems.push(...identities.problems, ...policies.flatMap((policy) => policy.problems));
-  problems.push(...prices.problems);
+  const charges = joinCharges(await parse(settings.charges, parseCharges));
+  const { file } = settings.geo;
+  const networks = await parse(file === null ? [] : [file], parseNetworks);
+  problems.push(...prices.problems, ...charges.problems);
+  problems.push(...networks.flatMap((ranges) => ranges.problems));
   if (problems.length > 0) throw invalidConfig(problems);
   return {
     ownership: {
@@ -49,7 +77,9 @@ export async function loadSite(
       policy: createOwnershipPolicy(policies.flatMap(({ rules }) => rules)),
     },
     prices: withOverrides(createGenaiPrices(), prices.overrides),
-    isShadow: createShadowTest(settings.sources ?? []),
+    isShadow: createShadowTest(settings.sources),
+    charges: charges.charges,
+    network: file === null ? null : createNetworkLookup(networks.flatMap(rangesOf)),
   };
 }
 
@@ -70,8 +100,19 @@ async function parseFile<T>(
 }
 
 function parseIdentities(file: string, text: string): SiteFile<IdentityRecord> {
-  const isCsv = extname(file).toLowerCase() === ".csv";
-  return isCsv ? parseIdentitiesCsv(file, text) : parseIdentitiesYaml(file, text);
+  return isCsv(file) ? parseIdentitiesCsv(file, text) : parseIdentitiesYaml(file, text);
+}
+
+function parseNetworks(file: string, text: string): SiteFile<NetworkRange> {
+  return isCsv(file) ? parseNetworksCsv(file, text) : parseNetworksYaml(file, text);
+}
+
+function rangesOf({ entries }: SiteFile<NetworkRange>): NetworkRange[] {
+  return entries.map(({ value }) => value);
+}
+
+function isCsv(file: string): boolean {
+  return extname(file).toLowerCase() === ".csv";
 }
 
 /** As a person would name it from where they stand. */

@@ -32,7 +32,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   cidr: (wanted, kind) => {
     const made = text(wanted, kind, "cidr", (range) => parseCidr(range) ?? (() => false));
     if (typeof made === "string" || parseCidr(String(wanted))) return made;
-    return "`cidr` takes an IPv4 range like 198.51.100.0/24";
+    return "`cidr` takes a range like 198.51.100.0/24 or 2001:db8::/32";
   },
 };
 

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { variableOf } from "#core/config-env.ts";
 import { Config } from "#core/config.ts";
 import { listKeys, type SchemaKey } from "#core/schema-keys.ts";
+import { ChargesFile } from "#core/site/charges.ts";
 import { IdentitiesFile } from "#core/site/identities.ts";
+import { NetworksFile } from "#core/site/networks.ts";
 import { OwnershipFile } from "#core/site/ownership.ts";
 import { PricesFile } from "#core/site/prices.ts";
 import { markdownTable } from "#services/docs/markdown-table.ts";
@@ -33,6 +35,10 @@ export function renderConfigReference(): string {
     siteTable(OwnershipFile),
     "## Price files\n\nNamed under `prices`. Prices are USD per million tokens, as numbers or decimal strings.",
     siteTable(PricesFile),
+    "## Charges files\n\nNamed under `charges`. See [Cost](../cost.md).",
+    siteTable(ChargesFile),
+    "## Range files\n\nNamed under `geo.file`. As CSV: a header row `cidr,asn,country`, an empty cell for what is unknown.",
+    siteTable(NetworksFile),
   ].join("\n\n")}\n`;
 }
 

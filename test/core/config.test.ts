@@ -84,6 +84,8 @@ describe("configuration file", () => {
       ownership: [],
       sources: [],
       prices: [],
+      charges: [],
+      geo: {},
       impact: DEFAULT_IMPACT,
       rules: {},
       webhooks: [],

@@ -6,7 +6,7 @@ import { FORMATS, formatNamed } from "#core/formats/formats.ts";
 import { createDigest } from "#core/privacy.ts";
 import { OTHER_CODES } from "#core/quality.ts";
 import { formatOf, readPayload, type Refused } from "#services/ingest/read-payload.ts";
-import { loadSite } from "#services/site.ts";
+import { loadSite, NO_SITE_FILES } from "#services/site.ts";
 import { createRandom } from "#test/support/random.ts";
 import { type Call, createCalls } from "./calls.ts";
 import { expectedFields } from "./expected.ts";
@@ -14,7 +14,7 @@ import { type Writer, WRITERS } from "./writers.ts";
 
 const DIGEST = createDigest("formats");
 const ORIGIN = { source: "test", tenants: null, digest: DIGEST };
-const SITE = await loadSite({ identities: [], ownership: [], prices: [] });
+const SITE = await loadSite(NO_SITE_FILES);
 const CALLS = createCalls(1_000);
 
 interface Reading {

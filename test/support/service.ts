@@ -44,6 +44,8 @@ export function testSettings(dir: string, changes: Partial<Settings> = {}): Sett
     ownership: [],
     sources: [],
     prices: [],
+    charges: [],
+    geo: { file: null },
     impact: DEFAULT_IMPACT,
     rules: { dir: null },
     webhooks: [],

@@ -199,6 +199,26 @@ describe("who may send", () => {
   });
 });
 
+describe("a log that cannot be written", () => {
+  it.each([
+    ["JSON", JSON_TYPE, "application/problem+json"],
+    ["protobuf", PROTOBUF, "application/x-protobuf"],
+  ])("makes an exporter of %s come again", async (_, headers, type) => {
+    const full = await startTestService({ now: () => NOW });
+    try {
+      await full.service.ports.usageLog.close();
+      const body = headers === PROTOBUF ? span(9) : JSON.stringify(otlpSpan.write(CALLS[9]!));
+      const answer = await full.call("POST", "/v1/traces", { body, headers });
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
+      expect(answer.headers.get("content-type")).toContain(type);
+      expect(answer.text).toContain("MH_LOG_UNAVAILABLE");
+    } finally {
+      await full.stop();
+    }
+  });
+});
+
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Protobuf by hand, so that the reader is not tested with its own description of the messages. */

@@ -26,9 +26,14 @@ function redact(value: unknown, digest: Digest, depth: number, isContent: boolea
   return Object.fromEntries(
     entries.map(([key, inner]) => [
       redactText(key, digest),
-      redact(inner, digest, depth + 1, isContent || CONTENT_KEYS.has(key)),
+      redact(inner, digest, depth + 1, isContent || isContentKey(key)),
     ]),
   );
+}
+
+/** Names may be paths themselves, as those of attributes: `gen_ai.input.messages`. */
+function isContentKey(key: string): boolean {
+  return key.split(".").some((part) => CONTENT_KEYS.has(part));
 }
 
 function redactText(text: string, digest: Digest): string {

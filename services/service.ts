@@ -14,7 +14,9 @@ import { createAuthorize } from "./http/auth.ts";
 import { createServer, isLoopback, listen } from "./http/server.ts";
 import { type Accept, createAccept } from "./ingest/accept.ts";
 import { startIntake } from "./ingest/intake.ts";
+import { otlpRoutes } from "./ingest/otlp-routes.ts";
 import { ingestRoutes } from "./ingest/routes.ts";
+import { createTake } from "./ingest/take.ts";
 import { countAccepted, createMetrics } from "./metrics.ts";
 import { createNotifier } from "./notify/notifier.ts";
 import { loadRules } from "./rules/load.ts";
@@ -116,7 +118,9 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   const authorize = createAuthorize(api.tokens);
   const app = createServer(log);
   if (roles.includes("ingest")) {
-    ingestRoutes(app, accept, authorize, digest, now);
+    const take = createTake(accept, authorize, digest, now);
+    ingestRoutes(app, take);
+    otlpRoutes(app, take, authorize);
     if (ports.intake) closers.push(startIntake(ports.intake, accept, digest, now, log));
   }
   if (roles.includes("api")) findingRoutes(app, findings, authorize, createCursors(key));

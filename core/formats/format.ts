@@ -1,4 +1,5 @@
 import type { OtherCode } from "../quality.ts";
+import type { FieldProblem } from "./field-problem.ts";
 import type { FieldTable, Mapping } from "./fields.ts";
 import type { Draft } from "./read-fields.ts";
 import type { TokenMeaning } from "./tokens.ts";
@@ -8,6 +9,8 @@ export interface FormatRecord {
   /** `Records[3]`; empty where the payload is the record. */
   path: string;
   record: unknown;
+  /** Why it cannot be taken for a record at all. */
+  problem?: FieldProblem;
 }
 
 /**

@@ -17,7 +17,11 @@ export type Mapped =
  * its path in the source's own names; its neighbours are kept. Empty records are passed over.
  */
 export function* mapPayload(format: Format, payload: unknown, digest: Digest): Generator<Mapped> {
-  for (const { path, record } of format.unpack(payload)) {
+  for (const { path, record, problem } of format.unpack(payload)) {
+    if (problem) {
+      yield toProblem(path, record, problem);
+      continue;
+    }
     if (record === null || record === undefined) continue;
     if (!isObject(record)) {
       const message = "a record is a JSON object";
@@ -45,8 +49,11 @@ function* mapRecord(
     }
   } catch (error) {
     if (!(error instanceof FieldProblem)) throw error;
-    const { code, message } = error;
-    const place = [path, error.path].filter((part) => part !== "").join(".");
-    yield { problem: { code, path: place, message }, record };
+    yield toProblem(path, record, error);
   }
+}
+
+function toProblem(path: string, record: unknown, { code, message, path: inner }: FieldProblem) {
+  const place = [path, inner].filter((part) => part !== "").join(".");
+  return { problem: { code, path: place, message }, record };
 }

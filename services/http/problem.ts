@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type ErrorCode, MeterhoundError, messageOf } from "#core/errors.ts";
 
 /** An error answer after RFC 9457, with our code, the remedy, and whatever the route adds. */
@@ -7,10 +7,8 @@ export function sendProblem(
   error: MeterhoundError,
   extra: Record<string, unknown> = {},
 ): FastifyReply {
-  const { http, remedy, recoverable } = error.entry;
-  if (recoverable && http === 503) reply.header("retry-after", "5");
-  return reply
-    .code(http)
+  const { http, remedy } = error.entry;
+  return refuse(reply, error)
     .type("application/problem+json")
     .send({
       type: `urn:meterhound:error:${error.code}`,
@@ -23,23 +21,32 @@ export function sendProblem(
     });
 }
 
-/** Every error of every route becomes a problem; what is not ours is logged and answered without its text. */
+/** Status and headers of an error answer; 503 says when to come again. */
+export function refuse(reply: FastifyReply, { entry }: MeterhoundError): FastifyReply {
+  if (entry.recoverable && entry.http === 503) reply.header("retry-after", "5");
+  return reply.code(entry.http);
+}
+
+/** Every error of every route becomes a problem. */
 export function handleProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => {
-    if (error instanceof MeterhoundError) return sendProblem(reply, error);
-    const code = FASTIFY_CODES[(error as { code?: string }).code ?? ""];
-    if (code) return sendProblem(reply, new MeterhoundError(code, DETAILS));
-    const status = (error as { statusCode?: number }).statusCode ?? 500;
-    if (status < 500) return sendProblem(reply, badRequest(error));
-    request.log.error({ event: "http.failed", err: error });
-    return sendProblem(reply, new MeterhoundError("MH_INTERNAL", { problem: "see the log" }));
-  });
+  app.setErrorHandler((error, request, reply) => sendProblem(reply, toProblem(error, request)));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
       reply,
       new MeterhoundError("MH_API_NOT_FOUND", { what: `route ${request.method} ${request.url}` }),
     ),
   );
+}
+
+/** What is not ours is logged and answered without its text. */
+export function toProblem(error: unknown, request: FastifyRequest): MeterhoundError {
+  if (error instanceof MeterhoundError) return error;
+  const code = FASTIFY_CODES[(error as { code?: string }).code ?? ""];
+  if (code) return new MeterhoundError(code, DETAILS);
+  const status = (error as { statusCode?: number }).statusCode ?? 500;
+  if (status < 500) return badRequest(error);
+  request.log.error({ event: "http.failed", err: error });
+  return new MeterhoundError("MH_INTERNAL", { problem: "see the log" });
 }
 
 export function badRequest(error: unknown): MeterhoundError {

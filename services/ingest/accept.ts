@@ -8,7 +8,7 @@ import { redactRecord } from "#core/quarantine.ts";
 import type { Resolution } from "#core/resolve.ts";
 import { DAY, type EventTime, formatTime, MINUTE } from "#core/time.ts";
 import { createLogStart } from "./log-start.ts";
-import type { BodyItem } from "./parse-body.ts";
+import { type BodyItem, refuseMany } from "./parse-body.ts";
 import { type FormatChoice, readPayload, type Refused, type TakeRead } from "./read-payload.ts";
 import { createRecentEvents } from "./recent.ts";
 
@@ -50,6 +50,8 @@ export function createAccept(
     items.forEach((item, index) => {
       readItem(item, format, origin, resolution, now, (read) => {
         if ("problem" in read) {
+          // One payload can hold any number of records.
+          refuseMany(refused.length + 1);
           answer.quarantined.push({ index, ...read.problem });
           refused.push(toQuarantined(item.size, index, read, origin, now));
         } else if (recent.isKnown(read.event) || inBatch.isKnown(read.event))

@@ -53,7 +53,8 @@ function parseOne(body: Buffer, maxEvent: number): BodyItem[] | null {
   return [size > maxEvent ? tooLarge(size) : { raw: parsed, size }];
 }
 
-function refuseMany(count: number): void {
+/** Throws MH_API_TOO_LARGE above `MAX_BODY_EVENTS`. */
+export function refuseMany(count: number): void {
   if (count <= MAX_BODY_EVENTS) return;
   throw new MeterhoundError("MH_API_TOO_LARGE", { limit: `${MAX_BODY_EVENTS} events` });
 }

@@ -1,5 +1,6 @@
 import type { Call } from "./calls.ts";
 import { litellmCallback, litellmSpendLog } from "./write-litellm.ts";
+import { codingAgentLog, otlpSpan } from "./write-otlp.ts";
 
 /** How a test writes a call in one kind of record of a format, and where that format holds it back or tells it otherwise. */
 export interface Writer {
@@ -14,4 +15,9 @@ export interface Writer {
 }
 
 /** One line a kind of record. */
-export const WRITERS: readonly Writer[] = [litellmCallback, litellmSpendLog];
+export const WRITERS: readonly Writer[] = [
+  litellmCallback,
+  litellmSpendLog,
+  otlpSpan,
+  codingAgentLog,
+];

@@ -1,4 +1,7 @@
 import type { Call } from "./calls.ts";
+import { bedrockInvocation } from "./write-bedrock.ts";
+import { cloudtrailAudit, cloudtrailModelCall } from "./write-cloudtrail.ts";
+import { kongA2a, kongMcp, kongModelCall } from "./write-kong.ts";
 import { litellmCallback, litellmSpendLog } from "./write-litellm.ts";
 
 /** How a test writes a call in one kind of record of a format, and where that format holds it back or tells it otherwise. */
@@ -14,4 +17,13 @@ export interface Writer {
 }
 
 /** One line a kind of record. */
-export const WRITERS: readonly Writer[] = [litellmCallback, litellmSpendLog];
+export const WRITERS: readonly Writer[] = [
+  litellmCallback,
+  litellmSpendLog,
+  kongModelCall,
+  kongMcp,
+  kongA2a,
+  bedrockInvocation,
+  cloudtrailModelCall,
+  cloudtrailAudit,
+];

@@ -89,7 +89,7 @@ const OPERATIONS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** How a call went that AWS refused with an error code: `ValidationException`, `AccessDenied`. */
-export function failureOf(errorCode: string): Required<Pick<Outcome, "status" | "error_class">> {
+export function failureOf(errorCode: string): Outcome {
   const error_class = classOfName(errorCode);
   return { status: statusOfClass(error_class), error_class };
 }

@@ -1,9 +1,10 @@
+import type { Outcome } from "../event.ts";
 import { callId, failureOf, identityFields, modelField, operationField } from "./aws.ts";
 import { answerDigest, askedDigest, joinChunks } from "./bedrock-body.ts";
 import { isNothing, toText } from "./convert.ts";
 import { nested, type FieldTable, type Mapping } from "./fields.ts";
 import { asOneRecord, type Format, isObject } from "./format.ts";
-import { createReader, type Draft, sectionOf } from "./read-fields.ts";
+import { createReader, type Draft } from "./read-fields.ts";
 import { settleTokens } from "./tokens.ts";
 
 const { text, count, millis, time, tags, derived, always, find } = nested;
@@ -14,6 +15,16 @@ const asked = find("input.inputBodyJson");
 const answer = find(BODY);
 const total = find(`${BODY}.usage.totalTokens`);
 const error = find("errorCode");
+
+const OUTCOME: FieldTable = Object.fromEntries(
+  (["status", "error_class", "policy"] as const).map((name) => [
+    `outcome.${name}`,
+    derived(
+      ["errorCode", `${BODY}.amazon-bedrock-guardrailAction`, `${BODY}.stopReason`],
+      (record) => outcomeOf(record)[name],
+    ),
+  ]),
+);
 
 const INVOCATION: FieldTable = {
   id: callId("accountId", "region", "requestId"),
@@ -52,6 +63,7 @@ const INVOCATION: FieldTable = {
     `${BODY}.usage.cache_creation_input_tokens`,
     `${METRICS}.cacheWriteInputTokenCount`,
   ),
+  ...OUTCOME,
   "outcome.latency_ms": millis(1, `${BODY}.metrics.latencyMs`, `${METRICS}.invocationLatency`),
   "outcome.ttft_ms": millis(1, `${METRICS}.firstByteLatency`),
   "content.prompt_digest": derived(["input.inputBodyJson"], (record, { digest }) =>
@@ -93,10 +105,7 @@ function withWholeBody(record: object): object {
 
 function mapInvocation(record: object, mapping: Mapping): Draft {
   const draft = read(record, mapping);
-  const errorCode = error(record);
-  const outcome = sectionOf(draft, "outcome");
-  if (!isNothing(errorCode)) {
-    Object.assign(outcome, failureOf(toText(errorCode, "errorCode")));
+  if (!isNothing(error(record))) {
     draft["usage"] = { input_tokens: 0, output_tokens: 0 };
     // CloudTrail tells the same failure, and it counts whichever comes first.
     draft.revision = 1;
@@ -105,14 +114,22 @@ function mapInvocation(record: object, mapping: Mapping): Draft {
   const sum = total(record);
   settleTokens(draft, "exclusive", mapping, typeof sum === "number" ? sum : undefined);
   if (draft["usage"] === undefined) mapping.quality.push("tok.missing");
-  Object.assign(outcome, isBlocked(record) ? BLOCKED : { status: "ok" });
   return draft;
 }
 
-const BLOCKED = { status: "blocked", error_class: "content_policy", policy: "bedrock guardrail" };
+const BLOCKED: Outcome = {
+  status: "blocked",
+  error_class: "content_policy",
+  policy: "bedrock guardrail",
+};
 
-function isBlocked(record: object): boolean {
-  const body = answer(record);
+function outcomeOf(record: object): Outcome {
+  const code = error(record);
+  if (!isNothing(code)) return failureOf(toText(code, "errorCode"));
+  return isBlocked(answer(record)) ? BLOCKED : { status: "ok" };
+}
+
+function isBlocked(body: unknown): boolean {
   if (!isObject(body)) return false;
   if (body["amazon-bedrock-guardrailAction"] === "INTERVENED") return true;
   return (body["stopReason"] ?? body["stop_reason"]) === "guardrail_intervened";

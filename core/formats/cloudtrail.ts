@@ -3,7 +3,7 @@ import { actionOf, MODEL_CALLS } from "./cloudtrail-actions.ts";
 import { isNothing, toText } from "./convert.ts";
 import { type Field, nested, type FieldTable, type Mapping } from "./fields.ts";
 import { type Format, type FormatRecord, isObject } from "./format.ts";
-import { createReader, type Draft, sectionOf } from "./read-fields.ts";
+import { createReader, type Draft } from "./read-fields.ts";
 
 const { text, time, derived, always, find } = nested;
 const error = find("errorCode");
@@ -17,6 +17,7 @@ const CALLER: FieldTable = {
   "identity.credential": text("userIdentity.accessKeyId", "userIdentity.credentialId"),
   "network.ip": addressField("sourceIPAddress"),
   "network.user_agent": text("userAgent"),
+  "outcome.status": derived(["errorCode"], (record) => failure(record)?.status),
   "outcome.error_class": derived(["errorCode"], (record) => failure(record)?.error_class),
 };
 
@@ -32,6 +33,8 @@ const MODEL_CALL: FieldTable = {
   "model.operation": operationField("requestParameters.modelId"),
   "model.region": text("additionalEventData.inferenceRegion", "awsRegion"),
 };
+
+const AUDIT_STATUS = derived(["errorCode"], (record) => failure(record)?.status ?? "ok");
 
 /** An action of administration. */
 const AUDIT: FieldTable = {
@@ -56,7 +59,8 @@ const AUDIT: FieldTable = {
     ].map((name) => `requestParameters.${name}`),
     "eventName",
   ),
-  "audit.outcome": derived(["errorCode"], (record) => failure(record)?.status ?? "ok"),
+  "audit.outcome": AUDIT_STATUS,
+  "outcome.status": AUDIT_STATUS,
 };
 
 const readModelCall = createReader(MODEL_CALL);
@@ -105,17 +109,13 @@ function isTrailRecord(record: unknown): boolean {
 function mapModelCall(record: object, mapping: Mapping): Draft {
   const draft = readModelCall(record, mapping);
   draft.revision = 1;
-  const failed = failure(record);
-  if (failed) {
-    Object.assign(sectionOf(draft, "outcome"), failed);
-    draft["usage"] = { input_tokens: 0, output_tokens: 0 };
-  } else mapping.quality.push("tok.missing");
+  if (failure(record)) draft["usage"] = { input_tokens: 0, output_tokens: 0 };
+  else mapping.quality.push("tok.missing");
   return finish(draft, mapping);
 }
 
 function mapAudit(record: object, mapping: Mapping): Draft {
   const draft = readAudit(record, mapping);
-  sectionOf(draft, "outcome")["status"] = failure(record)?.status ?? "ok";
   draft["extra"] = { event_name: (record as { eventName?: unknown }).eventName };
   return finish(draft, mapping);
 }

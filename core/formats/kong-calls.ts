@@ -3,7 +3,7 @@ import { canonical } from "./content.ts";
 import { isNothing } from "./convert.ts";
 import { nested, type FieldTable, type Mapping } from "./fields.ts";
 import { isObject } from "./format.ts";
-import { finishRequest, parsedPayload, REQUEST } from "./kong-request.ts";
+import { callerOr, finishOutcome, parsedPayload, REQUEST, tagsWith } from "./kong-request.ts";
 import { classOfName, statusOfClass } from "./outcome.ts";
 import { createReader, type Draft, sectionOf } from "./read-fields.ts";
 
@@ -12,7 +12,6 @@ type Json = Readonly<Record<string, unknown>>;
 const { text, millis, derived, always, find } = nested;
 
 const METHOD = find("ai.mcp.rpc[].method");
-const TOOL = find("ai.mcp.rpc[].tool_name");
 const ASKED = find("ai.mcp.rpc[].payload.request");
 const ANSWERED = find("ai.mcp.rpc[].payload.response");
 const ERROR = find("ai.mcp.rpc[].error");
@@ -23,7 +22,8 @@ const PLACE = find("place");
 export const MCP: FieldTable = {
   ...REQUEST,
   id: idIn("ai.mcp.rpc[]"),
-  "identity.id": text(...REQUEST["identity.id"]!.from, "ai.mcp.audit[].consumer.name"),
+  ...callerOr("ai.mcp.audit[].consumer.name"),
+  "attribution.tags": tagsWith({ tool: "ai.mcp.rpc[].tool_name" }),
   "flow.session": text("ai.mcp.mcp_session_id"),
   "model.operation": derived(["ai.mcp.rpc[].method"], (record) =>
     isToolCall(record) ? "execute_tool" : METHOD(record),
@@ -75,12 +75,8 @@ export function mapMcp(record: object, mcp: Json, mapping: Mapping): Draft[] {
     : refusals.filter((each) => !entries.some((e) => e["audit[]"] === each));
   return [...entries, ...others.map((refusal) => ({ "audit[]": refusal }))].map((entry, place) => {
     const view = { ...record, place, ai: { mcp: { ...mcp, ...entry } } };
-    const draft = readMcp(view, mapping);
-    const refused = DENIED(view) === "deny";
-    const outcome = refused ? REFUSED : failureOf(ERROR(view));
-    const tool = TOOL(view);
-    if (typeof tool === "string") sectionOf(draft, "attribution")["tags"] = { tool };
-    return finish(draft, record, outcome);
+    const outcome = DENIED(view) === "deny" ? REFUSED : failureOf(ERROR(view));
+    return finish(readMcp(view, mapping), record, outcome);
   });
 }
 
@@ -112,7 +108,7 @@ function failureOf(error: unknown): Outcome | undefined {
 function finish(draft: Draft, record: object, outcome: Outcome | undefined): Draft {
   Object.assign(sectionOf(draft, "usage"), { input_tokens: 0, output_tokens: 0 });
   Object.assign(sectionOf(draft, "outcome"), outcome);
-  finishRequest(draft, record);
+  finishOutcome(draft, record);
   return draft;
 }
 

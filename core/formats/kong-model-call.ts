@@ -3,7 +3,7 @@ import { newContentDigest, resultDigest } from "./content.ts";
 import { isNothing, toCount, toUsd } from "./convert.ts";
 import { type Field, nested, type FieldTable, type Mapping } from "./fields.ts";
 import { isObject } from "./format.ts";
-import { finishRequest, parsedPayload, REQUEST } from "./kong-request.ts";
+import { finishOutcome, parsedPayload, REQUEST, tagsWith } from "./kong-request.ts";
 import { createReader, type Draft, sectionOf } from "./read-fields.ts";
 import { settleTokens } from "./tokens.ts";
 
@@ -14,6 +14,7 @@ const { text, millis, derived, find } = nested;
 /** `ai.*` is the block of the plugin that talked to the model; usage and cost are summed over all blocks. */
 export const MODEL_CALL: FieldTable = {
   ...REQUEST,
+  "attribution.tags": tagsWith({ request_mode: "ai.*.meta.request_mode" }),
   "flow.span": text("request.id"),
   "model.provider": text("ai.*.meta.provider_name"),
   "model.requested": text("ai.*.meta.request_model"),
@@ -39,7 +40,6 @@ export const MODEL_CALL: FieldTable = {
 
 const RESPONSE = find("ai.*.payload.response");
 const REQUESTS = [find("ai.*.payload.request"), find("ai.payload.request")];
-const MODE = find("ai.*.meta.request_mode");
 const PROVIDER = find("ai.*.meta.provider_name");
 const TOTAL = find("ai.*.usage.total_tokens");
 const URI = find("request.uri");
@@ -76,10 +76,8 @@ export function mapModelCall(record: object, mapping: Mapping): Draft {
   const outcome = sectionOf(draft, "outcome");
   Object.assign(outcome, isHit(blocks) ? { status: "cache_hit" } : blockedBy(blocks));
   if (outcome["status"] === "cache_hit") draft["cost"] = { amount: "0" };
-  const mode = MODE(view);
-  if (typeof mode === "string") sectionOf(draft, "attribution")["tags"] = { request_mode: mode };
   settle(draft, view, blocks.length, mapping);
-  finishRequest(draft, record);
+  finishOutcome(draft, record);
   return draft;
 }
 

@@ -2,7 +2,7 @@ import { asOneRecord, type Format, isObject } from "./format.ts";
 import type { Mapping } from "./fields.ts";
 import { A2A, mapA2a, mapMcp, MCP } from "./kong-calls.ts";
 import { blocksOf, mapModelCall, MODEL_CALL } from "./kong-model-call.ts";
-import { finishRequest, REQUEST } from "./kong-request.ts";
+import { finishOutcome, REQUEST } from "./kong-request.ts";
 import { createReader, type Draft } from "./read-fields.ts";
 
 const readRequest = createReader(REQUEST);
@@ -55,6 +55,6 @@ function* draftsOf(record: object, mapping: Mapping): Generator<Draft> {
 /** A call that the gateway turned away before any AI plugin saw it; other traffic is passed over. */
 function* mapRefused(record: object, mapping: Mapping): Generator<Draft> {
   const draft = readRequest(record, mapping);
-  finishRequest(draft, record);
+  finishOutcome(draft, record);
   if ((draft["outcome"] as { status?: string }).status !== "ok") yield draft;
 }

@@ -53,7 +53,8 @@ export function toTime(value: unknown, path: string): { text: string; assumedUtc
   return { text: formatTime(at), assumedUtc: false };
 }
 
-const MAX_TIME = 8.64e15;
+/** The end of the year 9999: RFC 3339 has four digits for a year. */
+const MAX_TIME = 253_402_300_799_999;
 const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?$/;
 
 function timeOfText(text: string, path: string): { text: string; assumedUtc: boolean } {

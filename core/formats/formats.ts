@@ -1,9 +1,12 @@
+import { bedrock } from "./bedrock.ts";
+import { cloudtrail } from "./cloudtrail.ts";
 import type { Format } from "./format.ts";
+import { kong } from "./kong.ts";
 import { litellm } from "./litellm.ts";
 import { otlp } from "./otlp.ts";
 
 /** Every foreign format; a new one is one file and one line here. Asked in this order by `auto`. */
-export const FORMATS: readonly Format[] = [litellm, otlp];
+export const FORMATS: readonly Format[] = [litellm, otlp, kong, bedrock, cloudtrail];
 
 export function formatNamed(name: string): Format | undefined {
   return FORMATS.find((format) => format.name === name);

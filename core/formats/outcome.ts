@@ -40,10 +40,16 @@ const WORDS: readonly (readonly [RegExp, ErrorClass])[] = [
   [/rate.?limit|throttl|too.?many|quota/i, "rate_limited"],
   [/timeout|timed.?out|deadline/i, "timeout"],
   [/access.?denied|forbidden|permission|unauthori[sz]ed.?operation/i, "access_denied"],
-  [/auth|unrecognized.?client|expired.?token|invalid.?(api)?.?key/i, "auth"],
+  [
+    /auth|signature|unrecognized.?client|client.?token|expired.?token|invalid.?(api)?.?key/i,
+    "auth",
+  ],
   [/not.?found/i, "not_found"],
   [/validation|bad.?request|invalid|context.?window|unprocessable/i, "validation"],
-  [/internal|service|unavailable|upstream|connection|api.?error|overloaded/i, "upstream"],
+  [
+    /internal|service|unavailable|upstream|connection|api.?error|overloaded|model.?(not.?ready|(stream.?)?error)/i,
+    "upstream",
+  ],
 ];
 
 /** The class of an error by its name, as providers and gateways write them. */

@@ -1,25 +1,28 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { FORMATS } from "#core/formats/formats.ts";
 import { DETECTORS } from "#detectors/index.ts";
 import { loadRules } from "../rules/load.ts";
 import { renderConfigReference } from "./config-reference.ts";
 import { renderErrorReference } from "./error-reference.ts";
 import { renderEventReference } from "./event-reference.ts";
+import { renderFormatsPage } from "./formats-page.ts";
 import { renderRulesReference } from "./rules-reference.ts";
 
-/** Writes `docs/reference/`; with `--check` only says which page is stale, and exits 1. */
-const FOLDER = new URL("../../docs/reference/", import.meta.url);
+/** Writes the pages of `docs/` that are made from code; with `--check` only says which page is stale, and exits 1. */
+const FOLDER = new URL("../../docs/", import.meta.url);
 const pages = {
-  "config.md": renderConfigReference(),
-  "errors.md": renderErrorReference(),
-  "events.md": renderEventReference(),
-  "rules.md": renderRulesReference(loadRules(), DETECTORS),
+  "formats.md": renderFormatsPage(FORMATS),
+  "reference/config.md": renderConfigReference(),
+  "reference/errors.md": renderErrorReference(),
+  "reference/events.md": renderEventReference(),
+  "reference/rules.md": renderRulesReference(loadRules(), DETECTORS),
 };
 
 for (const [name, text] of Object.entries(pages)) {
   const file = new URL(name, FOLDER);
   if (process.argv.includes("--check")) {
     if (readOr(file, "") === text) continue;
-    process.stderr.write(`docs/reference/${name} is stale: run \`npm run docs\`\n`);
+    process.stderr.write(`docs/${name} is stale: run \`npm run docs\`\n`);
     process.exitCode = 1;
   } else writeFileSync(file, text);
 }

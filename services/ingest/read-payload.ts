@@ -1,5 +1,5 @@
 import { type EventOrigin, type EventProblem, isProblem } from "#core/event-check.ts";
-import type { Format } from "#core/formats/format.ts";
+import { type Format, isObject } from "#core/formats/format.ts";
 import { FORMATS } from "#core/formats/formats.ts";
 import { type Mapped, mapPayload } from "#core/formats/map-payload.ts";
 import type { ResolvedEvent } from "#core/pipeline/sort-window.ts";
@@ -64,7 +64,8 @@ function readDraft(
 
 /** Whose payload this is; what no format knows is judged as a native event. */
 export function formatOf(raw: unknown): Format | "native" {
-  const isNative = typeof raw === "object" && raw !== null && "id" in raw && "time" in raw;
+  // Envelopes around another system's record have an id and a time too.
+  const isNative = isObject(raw) && "id" in raw && "time" in raw && !isObject(raw["detail"]);
   if (isNative) return "native";
   return FORMATS.find((format) => format.isLike(raw)) ?? "native";
 }

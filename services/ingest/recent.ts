@@ -33,8 +33,15 @@ function keyOf({ tenant, source, id }: UsageEvent): string {
   return `${tenant}\0${source}\0${id}`;
 }
 
-/** Enough to tell a retry from another event under the same id. */
-function contentOf({ time, identity, model, usage, outcome, cost, content }: UsageEvent): string {
-  const what = [model?.requested, content?.prompt_digest, outcome?.status, cost?.amount];
+/** Enough to tell a retry from another event under the same id, or from the other record of a call. */
+function contentOf(event: UsageEvent): string {
+  const { time, identity, model, usage, outcome, cost, content, network } = event;
+  const what = [
+    model?.requested,
+    content?.prompt_digest,
+    outcome?.status,
+    cost?.amount,
+    network?.ip,
+  ];
   return JSON.stringify([time, identity?.id, usage, ...what]);
 }

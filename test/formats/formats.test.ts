@@ -1,35 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { ERRORS } from "#core/errors.ts";
 import type { UsageEvent } from "#core/event.ts";
-import type { Format } from "#core/formats/format.ts";
 import { FORMATS, formatNamed } from "#core/formats/formats.ts";
-import { createDigest } from "#core/privacy.ts";
 import { OTHER_CODES } from "#core/quality.ts";
-import { formatOf, readPayload, type Refused } from "#services/ingest/read-payload.ts";
-import { loadSite, NO_SITE_FILES } from "#services/site.ts";
+import { formatOf } from "#services/ingest/read-payload.ts";
 import { createRandom } from "#test/support/random.ts";
 import { type Call, createCalls } from "./calls.ts";
 import { expectedFields } from "./expected.ts";
+import { DIGEST, read } from "./read.ts";
 import { type Writer, WRITERS } from "./writers.ts";
 
-const DIGEST = createDigest("formats");
-const ORIGIN = { source: "test", tenants: null, digest: DIGEST };
-const SITE = await loadSite(NO_SITE_FILES);
 const CALLS = createCalls(1_000);
-
-interface Reading {
-  events: UsageEvent[];
-  refused: Refused[];
-}
-
-function read(payload: unknown, format: Format): Reading {
-  const reading: Reading = { events: [], refused: [] };
-  readPayload(structuredClone(payload), format, ORIGIN, SITE, (result) => {
-    if ("problem" in result) reading.refused.push(result);
-    else reading.events.push(result.event);
-  });
-  return reading;
-}
 
 function fieldOf(event: UsageEvent, path: string): unknown {
   const [section = "", name] = path.split(".");

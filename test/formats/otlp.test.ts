@@ -5,12 +5,12 @@ import { otlp } from "#core/formats/otlp.ts";
 import { createDigest } from "#core/privacy.ts";
 import { redactRecord } from "#core/quarantine.ts";
 import { readPayload, type Refused } from "#services/ingest/read-payload.ts";
-import { loadSite } from "#services/site.ts";
+import { loadSite, NO_SITE_FILES } from "#services/site.ts";
 import { attributes, nanos } from "./write-otlp.ts";
 
 const DIGEST = createDigest("otlp");
 const ORIGIN = { source: "test", tenants: null, digest: DIGEST };
-const SITE = await loadSite({ identities: [], ownership: [], prices: [] });
+const SITE = await loadSite(NO_SITE_FILES);
 const TIME = "2026-10-05T08:00:00.123Z";
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const CHAT = { "gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o" };

@@ -1,4 +1,7 @@
 import type { Call } from "./calls.ts";
+import { bedrockInvocation } from "./write-bedrock.ts";
+import { cloudtrailAudit, cloudtrailModelCall } from "./write-cloudtrail.ts";
+import { kongA2a, kongMcp, kongModelCall } from "./write-kong.ts";
 import { litellmCallback, litellmSpendLog } from "./write-litellm.ts";
 import { codingAgentLog, otlpSpan } from "./write-otlp.ts";
 
@@ -20,4 +23,10 @@ export const WRITERS: readonly Writer[] = [
   litellmSpendLog,
   otlpSpan,
   codingAgentLog,
+  kongModelCall,
+  kongMcp,
+  kongA2a,
+  bedrockInvocation,
+  cloudtrailModelCall,
+  cloudtrailAudit,
 ];

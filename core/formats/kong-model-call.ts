@@ -1,0 +1,183 @@
+import { formatUsd, parseUsd } from "../money.ts";
+import { newContentDigest, resultDigest } from "./content.ts";
+import { isNothing, toCount, toUsd } from "./convert.ts";
+import { type Field, nested, type FieldTable, type Mapping } from "./fields.ts";
+import { isObject } from "./format.ts";
+import { finishOutcome, parsedPayload, REQUEST, tagsWith } from "./kong-request.ts";
+import { createReader, type Draft, sectionOf } from "./read-fields.ts";
+import { settleTokens } from "./tokens.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const { text, millis, derived, find } = nested;
+
+/** `ai.*` is the block of the plugin that talked to the model; usage and cost are summed over all blocks. */
+export const MODEL_CALL: FieldTable = {
+  ...REQUEST,
+  "attribution.tags": tagsWith({ request_mode: "ai.*.meta.request_mode" }),
+  "flow.span": text("request.id"),
+  "model.provider": text("ai.*.meta.provider_name"),
+  "model.requested": text("ai.*.meta.request_model"),
+  "model.served": text("ai.*.meta.response_model"),
+  "model.operation": derived(["request.uri"], operationOf),
+  "usage.input_tokens": sum("usage.prompt_tokens", "usage.input_tokens", "usage.prompt_token"),
+  "usage.output_tokens": sum(
+    "usage.completion_tokens",
+    "usage.output_tokens",
+    "usage.completion_token",
+  ),
+  "usage.cached_input_tokens": sum("usage.prompt_tokens_details.cached_tokens"),
+  "usage.reasoning_tokens": sum("usage.completion_tokens_details.reasoning_tokens"),
+  "usage.retries": derived(["tries[] - 1"], retriesOf),
+  "cost.amount": derived(["ai.*.usage.cost"], costOf),
+  "outcome.latency_ms": millis(1, "ai.*.meta.llm_latency", "latencies.proxy", "latencies.request"),
+  "outcome.ttft_ms": millis(1, "ai.*.usage.time_to_first_token"),
+  "content.prompt_digest": derived(["ai.*.payload.request", "ai.payload.request"], askedDigest),
+  "content.result_digest": derived(["ai.*.payload.response"], (record, { digest }) =>
+    resultDigest(parsedPayload(RESPONSE(record)), digest),
+  ),
+};
+
+const RESPONSE = find("ai.*.payload.response");
+const REQUESTS = [find("ai.*.payload.request"), find("ai.payload.request")];
+const PROVIDER = find("ai.*.meta.provider_name");
+const TOTAL = find("ai.*.usage.total_tokens");
+const URI = find("request.uri");
+const TRIES = find("tries");
+
+const read = createReader(MODEL_CALL);
+
+/** One plugin's part of an entry, under the name that the gateway's version gives it. */
+interface Block {
+  name: string;
+  block: Json;
+}
+
+/** The plugin that answered comes first: 3.10 and later call it `proxy`, older ones `ai-proxy`. */
+const FIRST = ["proxy", "ai-proxy", "ai-proxy-advanced"];
+
+/** The parts of an entry that tell of models. */
+export function blocksOf(record: object): Block[] {
+  const { ai } = record as { ai?: unknown };
+  if (!isObject(ai)) return [];
+  const blocks = Object.entries(ai).flatMap(([name, block]) =>
+    isObject(block) && (isObject(block["meta"]) || isObject(block["usage"])) ? { name, block } : [],
+  );
+  const place = ({ name }: Block) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  return blocks.toSorted((a, b) => place(a) - place(b));
+}
+
+/** Maps an entry with at least one block. Throws FieldProblem. */
+export function mapModelCall(record: object, mapping: Mapping): Draft {
+  const blocks = blocksOf(record);
+  const main = blocks[0]!.block;
+  const view = { ...record, ai: { ...(record as { ai: Json }).ai, "*": main } };
+  const draft = read(view, mapping);
+  const outcome = sectionOf(draft, "outcome");
+  Object.assign(outcome, isHit(blocks) ? { status: "cache_hit" } : blockedBy(blocks));
+  if (outcome["status"] === "cache_hit") draft["cost"] = { amount: "0" };
+  settle(draft, view, blocks.length, mapping);
+  finishOutcome(draft, record);
+  return draft;
+}
+
+/** Some versions hand on the numbers of these as they come, without the cached tokens, and drop those. */
+const UNSURE: ReadonlySet<unknown> = new Set(["anthropic", "bedrock", "cohere"]);
+
+function settle(draft: Draft, view: object, blocks: number, mapping: Mapping): void {
+  const isUnsure = UNSURE.has(PROVIDER(view));
+  const total = blocks === 1 ? TOTAL(view) : undefined;
+  settleTokens(
+    draft,
+    isUnsure ? "auto" : "inclusive",
+    mapping,
+    typeof total === "number" ? total : undefined,
+  );
+  const usage = (draft["usage"] ?? {}) as Record<string, unknown>;
+  if (usage["input_tokens"] === undefined) mapping.quality.push("tok.missing");
+  else if (isUnsure && usage["cached_input_tokens"] === undefined)
+    mapping.quality.push("tok.cache_unknown");
+}
+
+/** The sum of a count over all blocks, under the first of its names that a block has. */
+function sum(...names: string[]): Field {
+  const finders = names.map((name) => ({ name, at: find(name) }));
+  return derived(
+    names.map((name) => `ai.*.${name}`),
+    (record) => {
+      let total: number | undefined;
+      for (const { name: block, block: part } of ownBlocks(record)) {
+        const told = finders.find(({ at }) => !isNothing(at(part)));
+        if (told) total = (total ?? 0) + toCount(told.at(part), `ai.${block}.${told.name}`);
+      }
+      return total;
+    },
+  );
+}
+
+const COST = find("usage.cost");
+
+/** A cost of 0 says that the gateway was not given a price. */
+function costOf(record: object): string | undefined {
+  let total = 0n;
+  for (const { name, block } of ownBlocks(record)) {
+    const cost = COST(block);
+    if (!isNothing(cost)) total += parseUsd(toUsd(cost, `ai.${name}.usage.cost`)) ?? 0n;
+  }
+  return total === 0n ? undefined : formatUsd(total);
+}
+
+function ownBlocks(record: object): Block[] {
+  return blocksOf(record).filter(({ name }) => name !== "*");
+}
+
+function retriesOf(record: object): number | undefined {
+  const tries = TRIES(record);
+  return Array.isArray(tries) && tries.length > 0 ? tries.length - 1 : undefined;
+}
+
+function askedDigest(record: object, { digest }: Mapping): string | undefined {
+  const payload = REQUESTS.map((at) => parsedPayload(at(record))).find(isObject);
+  return newContentDigest(
+    payload?.["messages"] ?? payload?.["prompt"] ?? payload?.["input"],
+    digest,
+  );
+}
+
+function isHit(blocks: readonly Block[]): boolean {
+  return blocks.some(({ block }) => {
+    const { cache } = block;
+    return isObject(cache) && cache["cache_status"] === "Hit";
+  });
+}
+
+/** The guardrail that gave a reason, and its name. */
+function blockedBy(blocks: readonly Block[]): object {
+  for (const { block } of blocks) {
+    for (const [policy, part] of Object.entries(block)) {
+      if (!isObject(part)) continue;
+      const reasons = [part["input_block_reason"], part["output_block_reason"]];
+      if (!reasons.every(isNothing)) {
+        return { status: "blocked", error_class: "content_policy", policy };
+      }
+    }
+  }
+  return {};
+}
+
+const OPERATIONS: readonly (readonly [RegExp, string])[] = [
+  [/\/embeddings?$/, "embeddings"],
+  [/\/images?\//, "image_generation"],
+  [/\/transcriptions$/, "transcription"],
+  [/\/speech$/, "speech"],
+  [/\/rerank$/, "rerank"],
+  [/:(stream)?generateContent$/i, "generate_content"],
+  [/\/(chat(\/completions)?|responses|messages|converse(-stream)?)$/, "chat"],
+  [/\/completions$/, "text_completion"],
+];
+
+/** By the end of the path; undefined where the route has a name of its own. */
+function operationOf(record: object): string | undefined {
+  const path = String(URI(record)).replace(/\?.*$/s, "");
+  return OPERATIONS.find(([pattern]) => pattern.test(path))?.[1];
+}

@@ -29,27 +29,29 @@ const MAX_REMEMBERED = 10_000;
 export function createOwnershipPolicy(rules: readonly OwnershipRule[]): OwnershipPolicy {
   if (rules.length === 0) return () => NOTHING;
   const fields = [...new Set(rules.flatMap((rule) => Object.keys(rule.match) as MatchField[]))];
-  const compiled = rules.map(({ match, set }) => ({
-    set,
-    tests: Object.entries(match).map(([field, glob]) => ({
-      read: MATCHABLE[field as MatchField],
-      pattern: globPattern(glob),
-    })),
-  }));
+  const compiled = rules.map(({ match, set }) => ({ set, matches: matcherOf(match) }));
   const remembered = new Map<string, Readonly<Partial<Record<OwnedField, string>>>>();
   return (event) => {
     const key = JSON.stringify(fields.map((field) => MATCHABLE[field](event)));
     const known = remembered.get(key);
     if (known) return known;
     const answer: Partial<Record<OwnedField, string>> = {};
-    for (const { set, tests } of compiled) {
-      const matches = tests.every(({ read, pattern }) => pattern.test(read(event) ?? ""));
-      if (matches) Object.assign(answer, { ...set, ...answer });
+    for (const { set, matches } of compiled) {
+      if (matches(event)) Object.assign(answer, { ...set, ...answer });
     }
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     remembered.set(key, answer);
     return answer;
   };
+}
+
+/** True for events whose fields all match. */
+export function matcherOf(match: OwnershipRule["match"]): (event: UsageEvent) => boolean {
+  const tests = Object.entries(match).map(([field, glob]) => ({
+    read: MATCHABLE[field as MatchField],
+    pattern: globPattern(glob),
+  }));
+  return (event) => tests.every(({ read, pattern }) => pattern.test(read(event) ?? ""));
 }
 
 function globPattern(glob: string): RegExp {

@@ -15,7 +15,7 @@ import { DEFAULT_IMPACT } from "#core/severity.ts";
 import { readFiles } from "#services/replay/read-files.ts";
 import { replay } from "#services/replay/replay.ts";
 import { loadRules } from "#services/rules/load.ts";
-import { loadSite } from "#services/site.ts";
+import { loadSite, NO_SITE_FILES } from "#services/site.ts";
 import { demoLines } from "./demo-lines.ts";
 import { median, print, rateSince, ratios, spread } from "./figures.ts";
 import { parseLines } from "./floor.ts";
@@ -38,7 +38,7 @@ try {
 }
 
 async function run(file: string): Promise<void> {
-  const site = await loadSite({ identities: [], ownership: [], prices: [] });
+  const site = await loadSite(NO_SITE_FILES);
   const program = createProgram(loadRules(), DEFAULT_IMPACT);
   const floors: number[] = [];
   const replays: number[] = [];

@@ -1,7 +1,7 @@
 import { startInfluxd } from "#test/support/influxd.ts";
 import { startNatsServer } from "#test/support/nats-server.ts";
 import { findServer, howToGet, type ServerName } from "#test/support/servers.ts";
-import { loadSite } from "#services/site.ts";
+import { loadSite, NO_SITE_FILES } from "#services/site.ts";
 import { print } from "./figures.ts";
 import type { Servers } from "./stream/installation.ts";
 import { benchLatency } from "./stream/bench-latency.ts";
@@ -27,7 +27,7 @@ async function run(natsBinary: string, influxBinary: string): Promise<void> {
   try {
     const { url, org, token } = influx;
     const servers: Servers = { nats: nats.url, influx: { url, org, token } };
-    const site = await loadSite({ identities: [], ownership: [], prices: [] });
+    const site = await loadSite(NO_SITE_FILES);
     const rate = await benchThroughput(servers, site);
     await benchLatency(servers, site, rate / 2);
   } finally {

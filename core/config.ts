@@ -177,6 +177,10 @@ export const Config = withTwin(
       .default([])
       .describe("Files that say which team and service pay for what, YAML."),
     prices: z.array(text).default([]).describe("Files with the site's own contract prices, YAML."),
+    charges: z
+      .array(text)
+      .default([])
+      .describe("Files with bills that pay for many calls: contracts, reserved capacity; YAML."),
     impact: Impact.prefault({}).describe(
       "How much money makes a finding matter. Decides severity and notification, never detection.",
     ),

@@ -1,3 +1,4 @@
+import { createMatcher } from "./event-matcher.ts";
 import type { UsageEvent } from "./event.ts";
 import type { OwnedField } from "./quality.ts";
 
@@ -29,7 +30,10 @@ const MAX_REMEMBERED = 10_000;
 export function createOwnershipPolicy(rules: readonly OwnershipRule[]): OwnershipPolicy {
   if (rules.length === 0) return () => NOTHING;
   const fields = [...new Set(rules.flatMap((rule) => Object.keys(rule.match) as MatchField[]))];
-  const compiled = rules.map(({ match, set }) => ({ set, matches: matcherOf(match) }));
+  const compiled = rules.map(({ match, set }) => ({
+    set,
+    matches: createMatcher(MATCHABLE, match),
+  }));
   const remembered = new Map<string, Readonly<Partial<Record<OwnedField, string>>>>();
   return (event) => {
     const key = JSON.stringify(fields.map((field) => MATCHABLE[field](event)));
@@ -43,18 +47,4 @@ export function createOwnershipPolicy(rules: readonly OwnershipRule[]): Ownershi
     remembered.set(key, answer);
     return answer;
   };
-}
-
-/** True for events whose fields all match. */
-export function matcherOf(match: OwnershipRule["match"]): (event: UsageEvent) => boolean {
-  const tests = Object.entries(match).map(([field, glob]) => ({
-    read: MATCHABLE[field as MatchField],
-    pattern: globPattern(glob),
-  }));
-  return (event) => tests.every(({ read, pattern }) => pattern.test(read(event) ?? ""));
-}
-
-function globPattern(glob: string): RegExp {
-  const parts = glob.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "s");
 }

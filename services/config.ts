@@ -19,6 +19,7 @@ export interface Settings {
   identities: readonly string[];
   ownership: readonly string[];
   prices: readonly string[];
+  charges: readonly string[];
   impact: Impact;
   /** `dir: null` stands for the rules shipped with the program. */
   rules: { dir: string | null };
@@ -115,7 +116,7 @@ async function resolveConfig(
   pathOf: (name: string, path: readonly PropertyKey[]) => string,
   reader: ReturnType<typeof createSecretReader>,
 ): Promise<Omit<Settings, "file" | "warnings">> {
-  const files = (key: "identities" | "ownership" | "prices") =>
+  const files = (key: "identities" | "ownership" | "prices" | "charges") =>
     config[key].map((name, i) => pathOf(name, [key, i]));
   const tokens: ApiToken[] = [];
   for (const [
@@ -146,6 +147,7 @@ async function resolveConfig(
     identities: files("identities"),
     ownership: files("ownership"),
     prices: files("prices"),
+    charges: files("charges"),
     impact: config.impact,
     rules: { dir: dir === undefined ? null : pathOf(dir, ["rules", "dir"]) },
     webhooks,

@@ -8,6 +8,8 @@ import type { FileProblem } from "#core/located.ts";
 import { createOwnershipPolicy } from "#core/ownership.ts";
 import type { PriceBook } from "#core/pricing.ts";
 import type { SiteFile } from "#core/site/entry.ts";
+import type { Charge } from "#core/showback/charges.ts";
+import { joinCharges, parseCharges } from "#core/site/charges.ts";
 import { parseIdentitiesCsv, parseIdentitiesYaml } from "#core/site/identities.ts";
 import { joinIdentities } from "#core/site/identity-claims.ts";
 import { parseOwnership } from "#core/site/ownership.ts";
@@ -15,16 +17,21 @@ import { joinPrices, parsePrices } from "#core/site/prices.ts";
 import { invalidConfig, type Settings } from "#services/config.ts";
 import { readText } from "#services/read-text.ts";
 
-/** What the site itself knows: who owns what, and its prices. */
+/** What the site itself knows: who owns what, its prices, and its bills for many calls. */
 export interface Site {
   ownership: OwnershipSources;
   prices: PriceBook;
+  charges: readonly Charge[];
 }
 
+/** The site's files. */
+export type SiteFiles = Pick<Settings, "identities" | "ownership" | "prices" | "charges">;
+
+/** A site that says nothing of itself: nobody owns anything, public prices. */
+export const NO_SITE_FILES: SiteFiles = { identities: [], ownership: [], prices: [], charges: [] };
+
 /** Reads the site's own files; fails with every problem of every file at once. */
-export async function loadSite(
-  settings: Pick<Settings, "identities" | "ownership" | "prices">,
-): Promise<Site> {
+export async function loadSite(settings: SiteFiles): Promise<Site> {
   const problems: FileProblem[] = [];
   const parse = async <T>(files: readonly string[], parser: Parser<T>): Promise<T[]> => {
     const parsed = await Promise.all(files.map((file) => parseFile(file, parser)));
@@ -38,7 +45,8 @@ export async function loadSite(
   const policies = await parse(settings.ownership, parseOwnership);
   const prices = joinPrices(await parse(settings.prices, parsePrices));
   problems.push(...identities.problems, ...policies.flatMap((policy) => policy.problems));
-  problems.push(...prices.problems);
+  const charges = joinCharges(await parse(settings.charges, parseCharges));
+  problems.push(...prices.problems, ...charges.problems);
   if (problems.length > 0) throw invalidConfig(problems);
   return {
     ownership: {
@@ -46,6 +54,7 @@ export async function loadSite(
       policy: createOwnershipPolicy(policies.flatMap(({ rules }) => rules)),
     },
     prices: withOverrides(createGenaiPrices(), prices.overrides),
+    charges: charges.charges,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { UsageEvent } from "../event.ts";
-import { matcherOf, type OwnershipRule } from "../ownership.ts";
+import { createMatcher } from "../event-matcher.ts";
+import { MATCHABLE, type OwnershipRule } from "../ownership.ts";
 import type { Dimension } from "./dimension.ts";
 
 /** What a shared cost is split by: a figure of the direct usage, evenly, or by fixed weights. */
@@ -32,6 +33,9 @@ export interface SharedPolicy {
 export function createSharedPolicies(
   policies: readonly SharedPolicy[],
 ): (event: UsageEvent) => SharedPolicy | null {
-  const compiled = policies.map((policy) => ({ policy, matches: matcherOf(policy.match) }));
+  const compiled = policies.map((policy) => ({
+    policy,
+    matches: createMatcher(MATCHABLE, policy.match),
+  }));
   return (event) => compiled.find(({ matches }) => matches(event))?.policy ?? null;
 }

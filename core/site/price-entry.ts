@@ -1,30 +1,16 @@
 import { z } from "zod";
 import { SERVICE_TIERS } from "../event.ts";
-import { parseUsd, type Pico } from "../money.ts";
+import type { Pico } from "../money.ts";
 import type { PriceOverride, Rate } from "../pricing.ts";
-import { parseTime } from "../time.ts";
+import { usdAmount } from "./amount.ts";
 import { SiteText } from "./entry.ts";
+import { Moment } from "./moment.ts";
 
-const USD = 'a price in USD per million tokens, like 2.5 or "2.50"';
-
-/** Picodollars per million tokens, written as a decimal string or a number. */
-const Price = z
-  .union([z.string(), z.number()], {
-    error: ({ input }) => (input === undefined ? `is missing: ${USD}` : `must be ${USD}`),
-  })
-  .transform((value, context): Pico => {
-    const pico = parseUsd(typeof value === "number" ? decimal(value) : value);
-    if (pico !== null && pico >= 0n) return pico;
-    context.addIssue(`must be ${USD}, with at most twelve decimals`);
-    return z.NEVER;
-  });
-
-/** A date (its midnight UTC) or an RFC 3339 time. */
-const Moment = z.string().transform((text, context) => {
-  const at = parseTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (at === null) context.addIssue("must be a date like 2026-07-01 or an RFC 3339 time");
-  return at ?? z.NEVER;
-});
+/** Picodollars per million tokens. */
+const Price = usdAmount('a price in USD per million tokens, like 2.5 or "2.50"').refine(
+  (pico) => pico >= 0n,
+  "must not be below zero",
+);
 
 /** One price as its file holds it. */
 export const PriceEntry = z.strictObject({
@@ -85,12 +71,4 @@ export function toOverride(price: PriceEntry): PriceOverride {
       tier,
     },
   };
-}
-
-/** The digits a person wrote: the shortest that give the same double, without an exponent. */
-function decimal(value: number): string {
-  const text = String(value);
-  if (!text.includes("e-")) return text;
-  const fixed = value.toFixed(12);
-  return Number(fixed) === value ? fixed : text;
 }

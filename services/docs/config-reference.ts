@@ -2,6 +2,7 @@ import { z } from "zod";
 import { variableOf } from "#core/config-env.ts";
 import { Config } from "#core/config.ts";
 import { listKeys, type SchemaKey } from "#core/schema-keys.ts";
+import { ChargesFile } from "#core/site/charges.ts";
 import { IdentitiesFile } from "#core/site/identities.ts";
 import { OwnershipFile } from "#core/site/ownership.ts";
 import { PricesFile } from "#core/site/prices.ts";
@@ -33,6 +34,8 @@ export function renderConfigReference(): string {
     siteTable(OwnershipFile),
     "## Price files\n\nNamed under `prices`. Prices are USD per million tokens, as numbers or decimal strings.",
     siteTable(PricesFile),
+    "## Charges files\n\nNamed under `charges`. See [Cost](../cost.md).",
+    siteTable(ChargesFile),
   ].join("\n\n")}\n`;
 }
 

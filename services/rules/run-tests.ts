@@ -8,7 +8,7 @@ import { DEFAULT_IMPACT } from "#core/severity.ts";
 import { isProblem } from "#core/event-check.ts";
 import { readEvent } from "../ingest/read-event.ts";
 import { replay } from "../replay/replay.ts";
-import { loadSite, type Site } from "../site.ts";
+import { loadSite, NO_SITE_FILES, type Site } from "../site.ts";
 
 /** What came of one test: null where the rule did what was expected. */
 export interface RuleTestResult {
@@ -16,14 +16,12 @@ export interface RuleTestResult {
   problem: string | null;
 }
 
-/** Rules are tested on the shipped prices and without anybody owning anything. */
-const NO_FILES = { identities: [], ownership: [], prices: [] };
 const ORIGIN = { source: "test", tenants: null, digest: createDigest("rule test") };
 
 /** Runs a rule's own tests, the rule alone, through the very pipeline that runs live. */
 export async function runRuleTests(rule: CompiledRule): Promise<RuleTestResult[]> {
   const program = createProgram([rule], DEFAULT_IMPACT);
-  const site = await loadSite(NO_FILES);
+  const site = await loadSite(NO_SITE_FILES);
   const results: RuleTestResult[] = [];
   for (const test of rule.rule.tests) {
     const { findings } = await replay(program, resolve(test, site));

@@ -83,6 +83,7 @@ describe("configuration file", () => {
       identities: [],
       ownership: [],
       prices: [],
+      charges: [],
       impact: DEFAULT_IMPACT,
       rules: {},
       webhooks: [],

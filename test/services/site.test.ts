@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseUsd } from "#core/money.ts";
-import { loadSite } from "#services/site.ts";
+import { loadSite, NO_SITE_FILES } from "#services/site.ts";
 
 let folder = "";
 const write = (name: string, text: string): string => {
@@ -31,6 +31,12 @@ describe("loadSite", () => {
         write("second.yml", "rules: [{ match: {}, set: { team: second } }]"),
       ],
       prices: [write("prices.yml", "prices: [{ model: gpt-5, input: 1.5, output: 3 }]")],
+      charges: [
+        write(
+          "charges.yml",
+          "charges: [{ name: seats, vendor: v, amount: 9, period: { from: 2026-07-01, until: 2026-08-01 }, driver: even }]",
+        ),
+      ],
     });
     const { directory, policy } = site.ownership;
     expect(directory.byCredential("acme", "fp-1")?.team).toBe("search");
@@ -40,6 +46,7 @@ describe("loadSite", () => {
     expect(policy({ ...event, tenant: "globex" })).toEqual({ team: "second" });
     const query = { provider: "openai", tier: "standard", at: 1_780_000_000_000 } as const;
     expect(site.prices.rates({ ...query, model: "gpt-5" })?.input.base).toBe(parseUsd("1.5"));
+    expect(site.charges.map(({ name }) => name)).toEqual(["seats"]);
     expect(site.prices.rates({ ...query, model: "gpt-4o" })?.input.base).toBe(parseUsd("2.5"));
   });
 
@@ -48,6 +55,7 @@ describe("loadSite", () => {
       identities: [join(folder, "absent.csv"), write("bad.csv", "id,taem\n")],
       ownership: [write("bad.yml", "rule: []\n")],
       prices: [write("bad-prices.yml", "prices: [{ model: a, input: 1 }]\n")],
+      charges: [write("bad-charges.yml", "charge: []\n")],
     });
     await expect(loading).rejects.toMatchObject({ code: "MH_CONFIG_INVALID" });
     const lines = await loading.catch((error: Error) => error.message.split("\n"));
@@ -57,11 +65,13 @@ describe("loadSite", () => {
       expect.stringMatching(/bad\.yml:1:1: rules: is missing: a list is expected$/),
       expect.stringMatching(/bad\.yml:1:1: rule: unknown key, did you mean "rules"\?$/),
       expect.stringMatching(/bad-prices\.yml:1:10: prices\.0\.output: is missing: a price/),
+      expect.stringMatching(/bad-charges\.yml:1:1: charges: is missing: a list is expected$/),
+      expect.stringMatching(/bad-charges\.yml:1:1: charge: unknown key, did you mean "charges"\?$/),
     ]);
   });
 
   it("knows nobody and the built-in prices where no file is named", async () => {
-    const site = await loadSite({ identities: [], ownership: [], prices: [] });
+    const site = await loadSite(NO_SITE_FILES);
     expect(site.ownership.directory.byId("acme", "ada")).toBeNull();
   });
 });

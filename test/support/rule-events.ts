@@ -6,9 +6,9 @@ import { isBefore, type ResolvedEvent } from "#core/pipeline/sort-window.ts";
 import type { RuleTest } from "#core/rules/rule.ts";
 import { testEvents } from "#core/rules/test-events.ts";
 import { readEvent } from "#services/ingest/read-event.ts";
-import { loadSite } from "#services/site.ts";
+import { loadSite, NO_SITE_FILES } from "#services/site.ts";
 
-const SITE = await loadSite({ identities: [], ownership: [], prices: [] });
+const SITE = await loadSite(NO_SITE_FILES);
 const ORIGIN = { source: "test", tenants: null, digest: createDigest("rule test") };
 
 /** The events of a rule's own test, read, owned and priced, in clean order. */

@@ -43,6 +43,7 @@ export function testSettings(dir: string, changes: Partial<Settings> = {}): Sett
     identities: [],
     ownership: [],
     prices: [],
+    charges: [],
     impact: DEFAULT_IMPACT,
     rules: { dir: null },
     webhooks: [],

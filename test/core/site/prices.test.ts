@@ -76,7 +76,7 @@ prices:
 `;
     expect(told(text)).toEqual([
       'prices.yml:3:5: prices.0.input: must be a price in USD per million tokens, like 2.5 or "2.50", with at most twelve decimals',
-      'prices.yml:4:5: prices.0.output: must be a price in USD per million tokens, like 2.5 or "2.50", with at most twelve decimals',
+      "prices.yml:4:5: prices.0.output: must not be below zero",
       'prices.yml:5:5: prices.0.inptu: unknown key, did you mean "input"?',
       'prices.yml:6:5: prices.1.output: is missing: a price in USD per million tokens, like 2.5 or "2.50"',
       "prices.yml:8:5: prices.1.from: must be a date like 2026-07-01 or an RFC 3339 time",

@@ -2,67 +2,47 @@ import type { Pico } from "../money.ts";
 import type { Cell, Ledger, Place } from "./cells.ts";
 import { type Dimension, NO_DRIVER, UNATTRIBUTED } from "./dimension.ts";
 import { groupBy } from "./group.ts";
-import type { SharedPolicy, Split } from "./shared.ts";
+import { type Pool, poolsOf } from "./pools.ts";
+import type { Split } from "./shared.ts";
 import { splitExactly, type Weight } from "./split.ts";
 
 /** What a place bears of a shared cost. */
 export interface Allocation {
-  policy: SharedPolicy;
+  pool: Pool;
   place: Place;
   amount: Pico;
 }
 
 /**
- * Splits the shared cost of a ledger over the direct usage of the same tenant, exactly. First over the
- * values the policy names (teams, say), so that each bears the same under every grouping; then, within
- * each, over its places. Usage without such a value bears its part as `_unattributed` where the split
- * follows usage; what finds no driver stays in `_no_driver`. Shared costs never drive each other.
+ * Splits the shared costs of a ledger, exactly. First over the values a pool names (teams, say), so
+ * that each bears the same under every grouping; then, within each, over its places. Usage without
+ * such a value bears its part as `_unattributed` where the split follows usage; what finds no driver
+ * stays in `_no_driver`.
  */
-export function allocate({ dimensions, cells }: Ledger): Allocation[] {
-  const tenantAt = dimensions.indexOf("tenant");
-  const direct = groupBy(
-    cells.filter(({ policy }) => policy === null),
-    ({ place }) => place[tenantAt]!,
-  );
-  const shared = cells.filter(({ policy }) => policy !== null);
-  const pools = groupBy(shared, ({ place, policy }) =>
-    JSON.stringify([policy!.name, place[tenantAt]]),
-  );
-  return [...pools.values()].flatMap((pool) => {
-    const { policy, place } = pool[0]!;
-    const tenant = place[tenantAt]!;
-    const amount = pool.reduce((sum, { totals }) => sum + totals.cost, 0n);
-    const drivers = direct.get(tenant) ?? [];
-    return split(policy!, amount, { dimensions, tenant, drivers });
-  });
+export function allocate(ledger: Ledger): Allocation[] {
+  return poolsOf(ledger).flatMap((pool) => split(pool, ledger.dimensions));
 }
 
-interface Among {
-  dimensions: readonly Dimension[];
-  tenant: string;
-  /** The direct usage of the tenant. */
-  drivers: readonly Cell[];
-}
-
-function split(policy: SharedPolicy, amount: Pico, among: Among): Allocation[] {
-  const { dimensions, drivers } = among;
-  const to = dimensions.indexOf(policy.to);
-  const bySharer = groupBy(drivers, ({ place }) => place[to]!);
-  const shares = splitExactly(amount, sharerWeights(policy, bySharer));
+function split(pool: Pool, dimensions: readonly Dimension[]): Allocation[] {
+  const to = dimensions.indexOf(pool.to);
+  const bySharer = groupBy(pool.drivers, ({ place }) => place[to]!);
+  const shares = splitExactly(pool.amount, sharerWeights(pool, bySharer));
   if (shares.size === 0) {
-    return [{ policy, place: placeOf(among, () => NO_DRIVER), amount }];
+    const place = dimensions.map((name) => tenantOr(pool, name, NO_DRIVER));
+    return [{ pool, place, amount: pool.amount }];
   }
   return [...shares].flatMap(([sharer, share]): Allocation[] => {
-    const own = bySharer.get(sharer) ?? [];
-    const within = splitWithin(policy.split, share, own);
-    if (within.length > 0) return within.map((part) => ({ policy, ...part }));
-    const place = placeOf(among, (name) => (name === policy.to ? sharer : UNATTRIBUTED));
-    return [{ policy, place, amount: share }];
+    const within = splitWithin(pool.split, share, bySharer.get(sharer) ?? []);
+    if (within.length > 0) return within.map((part) => ({ pool, ...part }));
+    const place = dimensions.map((name) =>
+      name === pool.to ? sharer : tenantOr(pool, name, UNATTRIBUTED),
+    );
+    return [{ pool, place, amount: share }];
   });
 }
 
 function sharerWeights(
-  { split: by, weights }: SharedPolicy,
+  { split: by, weights }: Pool,
   bySharer: ReadonlyMap<string, readonly Cell[]>,
 ): Weight[] {
   if (by === "weights") {
@@ -74,8 +54,12 @@ function sharerWeights(
   });
 }
 
-/** A sharer's part over its places, by the same driver where that is usage, else by cost, else by calls. */
-function splitWithin(by: Split, share: Pico, cells: readonly Cell[]): Omit<Allocation, "policy">[] {
+/** A sharer's part over its places: by the same driver where that is usage, else by cost, else by calls. */
+function splitWithin(
+  by: Pool["split"],
+  share: Pico,
+  cells: readonly Cell[],
+): Pick<Allocation, "place" | "amount">[] {
   const drivers = by === "even" || by === "weights" ? (["cost", "requests"] as const) : [by];
   for (const driver of drivers) {
     const weights = cells.map((cell) => ({
@@ -90,10 +74,12 @@ function splitWithin(by: Split, share: Pico, cells: readonly Cell[]): Omit<Alloc
 }
 
 function driverOf(
-  driver: Exclude<Split, "even" | "weights">,
-  cells: readonly Pick<Cell, "totals" | "tasks">[],
+  driver: Exclude<Split, "even" | "weights"> | "none",
+  cells: readonly Cell[],
 ): bigint {
   switch (driver) {
+    case "none":
+      return 0n;
     case "requests":
       return cells.reduce((sum, { totals }) => sum + BigInt(totals.calls), 0n);
     case "tokens":
@@ -108,7 +94,7 @@ function driverOf(
   }
 }
 
-/** A place of this tenant that no usage made. */
-function placeOf({ dimensions, tenant }: Among, value: (name: Dimension) => string): Place {
-  return dimensions.map((name) => (name === "tenant" ? tenant : value(name)));
+/** A place that no usage made is in the pool's tenant, where it has one. */
+function tenantOr({ tenant }: Pool, dimension: Dimension, otherwise: string): string {
+  return dimension === "tenant" ? (tenant ?? otherwise) : otherwise;
 }

@@ -1,12 +1,14 @@
 import type { UsageEvent } from "#core/event.ts";
 import { formatUsd, type Pico } from "#core/money.ts";
-import { createLedger } from "#core/showback/cells.ts";
+import { createLedger, type Period, type Sharing } from "#core/showback/cells.ts";
 import { createCountable } from "#core/showback/countable.ts";
 import type { Dimension } from "#core/showback/dimension.ts";
 import type { SharedPolicy } from "#core/showback/shared.ts";
 import { costOf, createStatement, type Line, type Statement } from "#core/showback/statement.ts";
-import { parseTime } from "#core/time.ts";
 import { eventEntry, type Overrides } from "./events.ts";
+
+/** The month of the test events. */
+export const OCTOBER: Period = { from: Date.UTC(2026, 9, 1), to: Date.UTC(2026, 10, 1) };
 
 /** A policy over the usage of the gateway's service; overrides replace single fields. */
 export function sharedPolicy(overrides: Partial<SharedPolicy> = {}): SharedPolicy {
@@ -38,20 +40,26 @@ export function teamCall(
 /** The statement of these events, each under an id of its own where it names none. */
 export function statementOf(
   events: readonly Overrides<UsageEvent>[],
-  { groupBy = ["team"], policies = [], tenants = null }: StatementOptions = {},
+  {
+    period = OCTOBER,
+    groupBy = ["team"],
+    policies = [],
+    charges = [],
+    tenants = null,
+  }: StatementOptions = {},
 ): Statement {
   const counts = createCountable();
-  const { add, ledger } = createLedger(groupBy, policies);
+  const { add, ledger } = createLedger(period, groupBy, { policies, charges });
   for (const [i, overrides] of events.entries()) {
     const { event, at, cost } = eventEntry({ id: `event-${i}`, ...overrides });
-    if (counts(event, parseTime(event.time) ?? at)) add(event, cost);
+    if (counts(event, at)) add(event, at, cost);
   }
   return createStatement(ledger(), tenants);
 }
 
-interface StatementOptions {
+interface StatementOptions extends Partial<Sharing> {
+  period?: Period;
   groupBy?: readonly Dimension[];
-  policies?: readonly SharedPolicy[];
   tenants?: readonly string[] | null;
 }
 

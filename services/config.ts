@@ -20,6 +20,7 @@ export interface Settings {
   ownership: readonly string[];
   prices: readonly string[];
   charges: readonly string[];
+  showback: readonly string[];
   impact: Impact;
   /** `dir: null` stands for the rules shipped with the program. */
   rules: { dir: string | null };
@@ -116,7 +117,7 @@ async function resolveConfig(
   pathOf: (name: string, path: readonly PropertyKey[]) => string,
   reader: ReturnType<typeof createSecretReader>,
 ): Promise<Omit<Settings, "file" | "warnings">> {
-  const files = (key: "identities" | "ownership" | "prices" | "charges") =>
+  const files = (key: "identities" | "ownership" | "prices" | "charges" | "showback") =>
     config[key].map((name, i) => pathOf(name, [key, i]));
   const tokens: ApiToken[] = [];
   for (const [
@@ -148,6 +149,7 @@ async function resolveConfig(
     ownership: files("ownership"),
     prices: files("prices"),
     charges: files("charges"),
+    showback: files("showback"),
     impact: config.impact,
     rules: { dir: dir === undefined ? null : pathOf(dir, ["rules", "dir"]) },
     webhooks,

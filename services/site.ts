@@ -9,26 +9,38 @@ import { createOwnershipPolicy } from "#core/ownership.ts";
 import type { PriceBook } from "#core/pricing.ts";
 import type { SiteFile } from "#core/site/entry.ts";
 import type { Charge } from "#core/showback/charges.ts";
+import type { SharedPolicy } from "#core/showback/shared.ts";
 import { joinCharges, parseCharges } from "#core/site/charges.ts";
 import { parseIdentitiesCsv, parseIdentitiesYaml } from "#core/site/identities.ts";
 import { joinIdentities } from "#core/site/identity-claims.ts";
 import { parseOwnership } from "#core/site/ownership.ts";
 import { joinPrices, parsePrices } from "#core/site/prices.ts";
+import { joinSharedCost, parseSharedCost } from "#core/site/shared-cost.ts";
 import { invalidConfig, type Settings } from "#services/config.ts";
 import { readText } from "#services/read-text.ts";
 
-/** What the site itself knows: who owns what, its prices, and its bills for many calls. */
+/** What the site itself knows: who owns what, its prices, its bills for many calls, and what usage is shared. */
 export interface Site {
   ownership: OwnershipSources;
   prices: PriceBook;
   charges: readonly Charge[];
+  policies: readonly SharedPolicy[];
 }
 
 /** The site's files. */
-export type SiteFiles = Pick<Settings, "identities" | "ownership" | "prices" | "charges">;
+export type SiteFiles = Pick<
+  Settings,
+  "identities" | "ownership" | "prices" | "charges" | "showback"
+>;
 
 /** A site that says nothing of itself: nobody owns anything, public prices. */
-export const NO_SITE_FILES: SiteFiles = { identities: [], ownership: [], prices: [], charges: [] };
+export const NO_SITE_FILES: SiteFiles = {
+  identities: [],
+  ownership: [],
+  prices: [],
+  charges: [],
+  showback: [],
+};
 
 /** Reads the site's own files; fails with every problem of every file at once. */
 export async function loadSite(settings: SiteFiles): Promise<Site> {
@@ -46,7 +58,8 @@ export async function loadSite(settings: SiteFiles): Promise<Site> {
   const prices = joinPrices(await parse(settings.prices, parsePrices));
   problems.push(...identities.problems, ...policies.flatMap((policy) => policy.problems));
   const charges = joinCharges(await parse(settings.charges, parseCharges));
-  problems.push(...prices.problems, ...charges.problems);
+  const shared = joinSharedCost(await parse(settings.showback, parseSharedCost));
+  problems.push(...prices.problems, ...charges.problems, ...shared.problems);
   if (problems.length > 0) throw invalidConfig(problems);
   return {
     ownership: {
@@ -55,6 +68,7 @@ export async function loadSite(settings: SiteFiles): Promise<Site> {
     },
     prices: withOverrides(createGenaiPrices(), prices.overrides),
     charges: charges.charges,
+    policies: shared.policies,
   };
 }
 

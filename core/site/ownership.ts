@@ -7,7 +7,8 @@ import { SiteText } from "./entry.ts";
 
 const MATCH_FIELDS = Object.keys(MATCHABLE) as MatchField[];
 
-const Match = z.strictObject(
+/** What an event must look like: patterns on its fields. */
+export const Match = z.strictObject(
   shapeOf(MATCH_FIELDS, () => SiteText, "Pattern for the event's field."),
 );
 const Set = z.strictObject(

@@ -6,6 +6,7 @@ import { ChargesFile } from "#core/site/charges.ts";
 import { IdentitiesFile } from "#core/site/identities.ts";
 import { OwnershipFile } from "#core/site/ownership.ts";
 import { PricesFile } from "#core/site/prices.ts";
+import { SharedCostFile } from "#core/site/shared-cost.ts";
 import { markdownTable } from "#services/docs/markdown-table.ts";
 
 const INTRODUCTION = `# Configuration
@@ -36,6 +37,8 @@ export function renderConfigReference(): string {
     siteTable(PricesFile),
     "## Charges files\n\nNamed under `charges`. See [Cost](../cost.md).",
     siteTable(ChargesFile),
+    "## Showback files\n\nNamed under `showback`. See [Showback](../showback.md).",
+    siteTable(SharedCostFile),
   ].join("\n\n")}\n`;
 }
 

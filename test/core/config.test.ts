@@ -84,6 +84,7 @@ describe("configuration file", () => {
       ownership: [],
       prices: [],
       charges: [],
+      showback: [],
       impact: DEFAULT_IMPACT,
       rules: {},
       webhooks: [],

@@ -37,6 +37,12 @@ describe("loadSite", () => {
           "charges: [{ name: seats, vendor: v, amount: 9, period: { from: 2026-07-01, until: 2026-08-01 }, driver: even }]",
         ),
       ],
+      showback: [
+        write(
+          "showback.yml",
+          "shared: [{ name: gateway, match: { source: gw }, split: requests }]",
+        ),
+      ],
     });
     const { directory, policy } = site.ownership;
     expect(directory.byCredential("acme", "fp-1")?.team).toBe("search");
@@ -47,6 +53,7 @@ describe("loadSite", () => {
     const query = { provider: "openai", tier: "standard", at: 1_780_000_000_000 } as const;
     expect(site.prices.rates({ ...query, model: "gpt-5" })?.input.base).toBe(parseUsd("1.5"));
     expect(site.charges.map(({ name }) => name)).toEqual(["seats"]);
+    expect(site.policies.map(({ name }) => name)).toEqual(["gateway"]);
     expect(site.prices.rates({ ...query, model: "gpt-4o" })?.input.base).toBe(parseUsd("2.5"));
   });
 
@@ -56,6 +63,7 @@ describe("loadSite", () => {
       ownership: [write("bad.yml", "rule: []\n")],
       prices: [write("bad-prices.yml", "prices: [{ model: a, input: 1 }]\n")],
       charges: [write("bad-charges.yml", "charge: []\n")],
+      showback: [write("bad-showback.yml", "shared: [{ name: a, match: {}, split: cost }]\n")],
     });
     await expect(loading).rejects.toMatchObject({ code: "MH_CONFIG_INVALID" });
     const lines = await loading.catch((error: Error) => error.message.split("\n"));
@@ -67,6 +75,7 @@ describe("loadSite", () => {
       expect.stringMatching(/bad-prices\.yml:1:10: prices\.0\.output: is missing: a price/),
       expect.stringMatching(/bad-charges\.yml:1:1: charges: is missing: a list is expected$/),
       expect.stringMatching(/bad-charges\.yml:1:1: charge: unknown key, did you mean "charges"\?$/),
+      expect.stringMatching(/bad-showback\.yml:1:21: shared\.0\.match: matches every event/),
     ]);
   });
 

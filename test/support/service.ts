@@ -44,6 +44,7 @@ export function testSettings(dir: string, changes: Partial<Settings> = {}): Sett
     ownership: [],
     prices: [],
     charges: [],
+    showback: [],
     impact: DEFAULT_IMPACT,
     rules: { dir: null },
     webhooks: [],

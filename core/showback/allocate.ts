@@ -23,6 +23,10 @@ export function allocate(ledger: Ledger): Allocation[] {
   return poolsOf(ledger).flatMap((pool) => split(pool, ledger.dimensions));
 }
 
+export function sumOf(allocations: readonly Pick<Allocation, "amount">[]): Pico {
+  return allocations.reduce((sum, { amount }) => sum + amount, 0n);
+}
+
 function split(pool: Pool, dimensions: readonly Dimension[]): Allocation[] {
   const to = dimensions.indexOf(pool.to);
   const bySharer = groupBy(pool.drivers, ({ place }) => place[to]!);

@@ -54,7 +54,9 @@ export function linesOf(statement: Statement, groupBy: readonly Dimension[]): Li
     return line;
   };
   for (const { place, totals } of statement.direct) addTotals(lineOf(place).consumption, totals);
-  for (const { place, amount } of statement.allocations) lineOf(place).platform += amount;
+  for (const { place, amount } of statement.allocations) {
+    if (amount !== 0n) lineOf(place).platform += amount;
+  }
   return [...lines.values()].toSorted(byCost);
 }
 

@@ -1,0 +1,67 @@
+import type { LogEntry } from "#core/pipeline/fold.ts";
+import type { UsageLog } from "#core/ports/usage-log.ts";
+import { createLedger } from "#core/showback/cells.ts";
+import { createCountable, FLOW_WARM_UP } from "#core/showback/countable.ts";
+import type { Dimension } from "#core/showback/dimension.ts";
+import { createQualityLedger } from "#core/showback/quality/ledger.ts";
+import { qualityReport } from "#core/showback/quality/report.ts";
+import { previousOf, showbackReport, type ShowbackReport } from "#core/showback/report.ts";
+import { createStatement } from "#core/showback/statement.ts";
+import type { EventTime } from "#core/time.ts";
+import type { Site } from "../site.ts";
+import { logBegin, periodOf } from "./period.ts";
+
+export interface ShowbackRequest {
+  from?: EventTime | undefined;
+  /** Exclusive. */
+  to?: EventTime | undefined;
+  groupBy: readonly Dimension[];
+  /** Null: every tenant. */
+  tenants: readonly string[] | null;
+  /** Adds attribution quality and chargeback readiness. */
+  quality: boolean;
+}
+
+/** Answers a showback statement; throws MH_LOG_UNAVAILABLE and what else the log's reading throws. */
+export type Showback = (request: ShowbackRequest) => Promise<ShowbackReport>;
+
+/**
+ * Statements summed from the usage log, in one pass over the period and, where the log reaches back
+ * over it, the one before. Every tenant is read whoever asks, because a charge may be for several.
+ */
+export function createShowback(log: UsageLog, site: Site, now: () => EventTime): Showback {
+  const { policies, charges, ownership } = site;
+  return async ({ groupBy, tenants, quality: withQuality, ...asked }) => {
+    const period = await periodOf(log, asked, now());
+    const previous = previousOf(period);
+    const begin = await logBegin(log);
+    const isComparable = begin !== null && begin <= previous.from;
+
+    const counts = createCountable();
+    const current = createLedger(period, groupBy, { policies, charges });
+    const earlier = createLedger(previous, groupBy, { policies, charges });
+    const quality = createQualityLedger(ownership.directory);
+    const count = ({ event, at, cost }: Extract<LogEntry, { kind: "event" }>): void => {
+      if (!counts(event, at)) return;
+      if (at < period.from) {
+        if (at >= previous.from) earlier.add(event, at, cost);
+        return;
+      }
+      current.add(event, at, cost);
+      if (withQuality && (tenants === null || tenants.includes(event.tenant))) {
+        quality.add(event, cost);
+      }
+    };
+    const from = (isComparable ? previous.from : period.from) - FLOW_WARM_UP;
+    for await (const entries of log.readRange(from, period.to)) {
+      for (const entry of entries) if (entry.kind === "event") count(entry);
+    }
+
+    const statement = createStatement(current.ledger(), tenants);
+    const before = isComparable ? createStatement(earlier.ledger(), tenants) : null;
+    const report = showbackReport(period, groupBy, statement, before);
+    return withQuality
+      ? { ...report, quality: qualityReport(quality.ledger(), statement) }
+      : report;
+  };
+}

@@ -22,6 +22,9 @@ export interface ShowbackRequest {
   quality: boolean;
 }
 
+/** Share of a period that the log may lack at its start and still be compared with. */
+const MISSING_AT_MOST = 0.01;
+
 /** Answers a showback statement; throws MH_LOG_UNAVAILABLE and what else the log's reading throws. */
 export type Showback = (request: ShowbackRequest) => Promise<ShowbackReport>;
 
@@ -35,7 +38,8 @@ export function createShowback(log: UsageLog, site: Site, now: () => EventTime):
     const period = await periodOf(log, asked, now());
     const previous = previousOf(period);
     const begin = await logBegin(log);
-    const isComparable = begin !== null && begin <= previous.from;
+    const latest = previous.from + (previous.to - previous.from) * MISSING_AT_MOST;
+    const isComparable = begin !== null && begin <= latest;
 
     const counts = createCountable();
     const current = createLedger(period, groupBy, { policies, charges });

@@ -18,7 +18,7 @@ export function formatShowback(report: ShowbackReport): string {
     `${count(totals.calls)} calls, ${count(totals.cache_hits)} answered by a cache; ${count(totals.cached_input_tokens)} of ${count(totals.input_tokens)} input tokens cached`,
     ...(totals.unpriced.calls > 0
       ? [
-          `not in any amount: ${count(totals.unpriced.calls)} unpriced calls with ${count(totals.unpriced.tokens)} tokens`,
+          `without a price, in no amount: ${count(totals.unpriced.calls)} calls, ${count(totals.unpriced.tokens)} tokens`,
         ]
       : []),
     comparisonOf(report),

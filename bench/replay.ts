@@ -53,6 +53,7 @@ async function run(file: string): Promise<void> {
       readFiles([file], {
         origin: { source: "file", tenants: null, digest: createDigest("bench") },
         resolution: site,
+        format: "auto",
         onProblem: () => {},
         onBytes: () => {},
       }),

@@ -43,6 +43,7 @@ function resolveIdentity(event: UsageEvent, record: IdentityRecord | null): Othe
     const conflict = claim?.id !== undefined && claim.id !== record.id;
     const known = claim?.id === record.id;
     const identity: IdentityClaim = { ...claim, id: record.id };
+    if (conflict) identity.claimed = claim.id!;
     if (record.type) identity.type ??= record.type;
     event.identity = identity;
     return conflict ? "identity.conflict" : known ? null : "identity.directory";
@@ -59,21 +60,27 @@ function resolveOwnership(
   policy: OwnershipPolicy,
 ): readonly string[] {
   let bits = 0;
-  let ruled: ReturnType<OwnershipPolicy> | null = null;
+  let isComplete = true;
   for (const field of OWNED_FIELDS) {
     const own = ownedField(event, field);
     const registered = record?.[field];
     if (own !== undefined) {
       if (registered !== undefined && registered !== own) bits |= qualityBit(field, "conflict");
-      continue;
-    }
-    const value = registered ?? (ruled ??= policy(event))[field];
+    } else if (registered !== undefined) {
+      setOwnedField(event, field, registered);
+      bits |= qualityBit(field, "directory");
+    } else isComplete = false;
+  }
+  if (isComplete) return qualityCodes(bits);
+  // The policy sees what the directory said, whichever fields that were.
+  const ruled = policy(event);
+  for (const field of OWNED_FIELDS) {
+    if (ownedField(event, field) !== undefined) continue;
+    const value = ruled[field];
     if (value !== undefined) {
       setOwnedField(event, field, value);
-      bits |= qualityBit(field, registered === undefined ? "policy" : "directory");
-    } else if (EXPECTED.includes(field)) {
-      bits |= qualityBit(field, "missing");
-    }
+      bits |= qualityBit(field, "policy");
+    } else if (EXPECTED.includes(field)) bits |= qualityBit(field, "missing");
   }
   return qualityCodes(bits);
 }

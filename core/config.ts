@@ -185,6 +185,16 @@ export const Config = withTwin(
       .array(text)
       .default([])
       .describe("Files that say which usage is shared and how its cost is split, YAML."),
+    geo: z
+      .strictObject({
+        file: text
+          .optional()
+          .describe(
+            "File of address ranges with their autonomous system and country, CSV or YAML. Without it: only what events say.",
+          ),
+      })
+      .prefault({})
+      .describe("What is known of the networks calls come from."),
     impact: Impact.prefault({}).describe(
       "How much money makes a finding matter. Decides severity and notification, never detection.",
     ),

@@ -14,7 +14,8 @@ export interface Observed {
   readonly flow: string | null;
 }
 
-export type EntityType = "identity" | "credential" | "flow" | "tenant";
+export const ENTITY_TYPES = ["identity", "credential", "flow", "source", "tenant"] as const;
+export type EntityType = (typeof ENTITY_TYPES)[number];
 
 /** What an episode is about; signals of one family on one entity join into one finding. */
 export interface Entity {
@@ -87,6 +88,8 @@ export interface Detector<P = unknown, S = unknown> {
   readonly facts: Readonly<Record<string, string>>;
   /** Codes of `Signal.reason` with their meaning. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** True: it asks where calls come from or by which credential, and is shown them once that is known. */
+  readonly joined?: boolean;
   /** The state key inside the tenant; null: this event is none of its business. */
   key(observed: Observed, params: P): string | null;
   /** Fresh state, plain JSON. */

@@ -26,6 +26,9 @@ const choice = (choices: readonly string[]): FieldKind => ({
 const fields = (table: Record<string, FieldKind>): ReadonlyMap<string, FieldKind> =>
   new Map(Object.entries(table));
 
+/** What the names of an event's own tags begin with where rules and policies name them. */
+export const TAG_FIELDS = "attribution.tags.";
+
 export const TOP_FIELDS = fields({
   id: text,
   time: text,

@@ -1,18 +1,18 @@
 import type { UsageEvent } from "./event.ts";
-import { globPattern } from "./glob.ts";
+import { matchesGlob } from "./glob.ts";
 
-/** Fields that patterns can be put on, and how each is read from an event. */
-export type EventFields<F extends string> = Readonly<
-  Record<F, (event: UsageEvent) => string | undefined>
->;
-
-/** True for events whose named fields all match their patterns (`*` stands for any run of characters); an absent field is empty. */
+/** True for events whose named fields all match their patterns (`*` stands for any run of characters); an absent field matches none. */
 export function createMatcher<F extends string>(
-  fields: EventFields<F>,
+  readerOf: (field: F) => (event: UsageEvent) => string | undefined,
   match: Readonly<Partial<Record<F, string>>>,
 ): (event: UsageEvent) => boolean {
-  const tests = Object.entries<string | undefined>(match).flatMap(([field, glob]) =>
-    glob === undefined ? [] : [{ read: fields[field as F], pattern: globPattern(glob) }],
-  );
-  return (event) => tests.every(({ read, pattern }) => pattern.test(read(event) ?? ""));
+  const tests = (Object.entries(match) as [F, string][]).map(([field, glob]) => ({
+    read: readerOf(field),
+    glob,
+  }));
+  return (event) =>
+    tests.every(({ read, glob }) => {
+      const value = read(event);
+      return value !== undefined && matchesGlob(glob, value);
+    });
 }

@@ -35,6 +35,8 @@ export interface IdentityClaim {
   /** A fingerprint, never the credential. */
   credential?: string;
   owner?: string;
+  /** The identity the sender named, where the directory knows the credential as another's; set by ingest. */
+  claimed?: string;
 }
 
 export const ENVIRONMENTS = ["production", "staging", "development", "test", "pilot"] as const;

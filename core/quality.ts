@@ -39,13 +39,31 @@ export const OTHER_CODES = {
     "A cost of 0 was reported for tokens that are not free; it was priced instead.",
   "cost.currency": "The cost was reported in another currency than USD; no rate is guessed.",
   "cost.tier_assumed": "No price is known for the service tier; the standard price was used.",
+  "cost.differs":
+    "The reported cost lies more than 1 % beside the price book's, which is kept as `extra.priced_usd`.",
   "dup.conflict": "Another event with the same id and other content came before; both count.",
   "time.skew": "The time lay more than ten minutes ahead when the event came in.",
+  "time.assumed_utc": "The source wrote a time without a zone; it was read as UTC.",
+  "id.synthesised": "The source gives no id; one was made from the record itself.",
+  "tok.semantics_inferred":
+    "Whether the input count holds the cached tokens was inferred from the numbers, not declared.",
+  "tok.total_mismatch": "The source's own token total is not the sum of its parts.",
+  "tok.cache_unknown": "The source does not tell cached tokens apart; they may cost less.",
+  "tok.missing": "The source tells no token counts.",
+  "cost.estimated": "The cost is the client's own estimate at list price, not what is billed.",
+  "identity.credential_missing": "The source does not tell which credential was used.",
+  "net.missing": "The source does not tell where the call came from.",
+  "net.pending": "Where the call came from is told by another record, which comes later.",
+  "join.unmatched": "The other record of this call did not come within half an hour.",
+  "lineage.session_only": "Calls are grouped, but the source does not tell which one caused which.",
+  "sample.partial": "The source may have sampled: volumes are lower bounds.",
 } as const;
 export type OtherCode = keyof typeof OTHER_CODES;
 
 const NAMES = Object.keys(METHODS) as Method[];
 const CODES = OWNED_FIELDS.flatMap((field) => NAMES.map((method) => `${field}.${method}`));
+/** Every code there is. */
+export const QUALITY_CODES: readonly string[] = [...CODES, ...Object.keys(OTHER_CODES)];
 const lists = new Map<number, readonly string[]>();
 
 /** The bit of one attribution code in the set that `qualityCodes` reads. */

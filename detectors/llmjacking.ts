@@ -54,6 +54,7 @@ export const llmjacking = defineDetector<Params, State>({
   version: 1,
   summary:
     "Weak signals of a stolen credential add up: probes, new network, client or model, volume.",
+  joined: true,
   params: Params,
   facts: {
     metric: "always `score`",

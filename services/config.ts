@@ -21,6 +21,8 @@ export interface Settings {
   prices: readonly string[];
   charges: readonly string[];
   showback: readonly string[];
+  /** `file: null`: nothing is known of networks but what events say. */
+  geo: { file: string | null };
   impact: Impact;
   /** `dir: null` stands for the rules shipped with the program. */
   rules: { dir: string | null };
@@ -141,7 +143,7 @@ async function resolveConfig(
   const nats = await natsSettings(config.nats, reader);
   const influx = await influxSettings(config.influx, reader);
   const { dir } = config.rules;
-  const { digest_key, digest_key_file } = config;
+  const { digest_key, digest_key_file, geo } = config;
   return {
     data_dir: pathOf(config.data_dir, ["data_dir"]),
     api: { host: config.api.host, port: config.api.port, tokens },
@@ -150,6 +152,7 @@ async function resolveConfig(
     prices: files("prices"),
     charges: files("charges"),
     showback: files("showback"),
+    geo: { file: geo.file === undefined ? null : pathOf(geo.file, ["geo", "file"]) },
     impact: config.impact,
     rules: { dir: dir === undefined ? null : pathOf(dir, ["rules", "dir"]) },
     webhooks,

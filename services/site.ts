@@ -6,31 +6,39 @@ import { MeterhoundError } from "#core/errors.ts";
 import { createDirectory, type IdentityRecord } from "#core/identity.ts";
 import type { FileProblem } from "#core/located.ts";
 import { createOwnershipPolicy } from "#core/ownership.ts";
-import type { PriceBook } from "#core/pricing.ts";
+import {
+  createNetworkLookup,
+  type NetworkLookup,
+  type NetworkRange,
+} from "#core/network/ranges.ts";
+import type { PriceBook } from "#core/price-book.ts";
 import type { SiteFile } from "#core/site/entry.ts";
 import type { Charge } from "#core/showback/charges.ts";
 import type { SharedPolicy } from "#core/showback/shared.ts";
 import { joinCharges, parseCharges } from "#core/site/charges.ts";
 import { parseIdentitiesCsv, parseIdentitiesYaml } from "#core/site/identities.ts";
 import { joinIdentities } from "#core/site/identity-claims.ts";
+import { parseNetworksCsv, parseNetworksYaml } from "#core/site/networks.ts";
 import { parseOwnership } from "#core/site/ownership.ts";
 import { joinPrices, parsePrices } from "#core/site/prices.ts";
 import { joinSharedCost, parseSharedCost } from "#core/site/shared-cost.ts";
 import { invalidConfig, type Settings } from "#services/config.ts";
 import { readText } from "#services/read-text.ts";
 
-/** What the site itself knows: who owns what, its prices, its bills for many calls, and what usage is shared. */
+/** What the site itself knows: who owns what, its prices, its bills, what usage is shared, whose networks are whose. */
 export interface Site {
   ownership: OwnershipSources;
   prices: PriceBook;
   charges: readonly Charge[];
   policies: readonly SharedPolicy[];
+  /** Null: no range file is named. */
+  network: NetworkLookup | null;
 }
 
 /** The site's files. */
 export type SiteFiles = Pick<
   Settings,
-  "identities" | "ownership" | "prices" | "charges" | "showback"
+  "identities" | "ownership" | "prices" | "charges" | "showback" | "geo"
 >;
 
 /** A site that says nothing of itself: nobody owns anything, public prices. */
@@ -40,6 +48,7 @@ export const NO_SITE_FILES: SiteFiles = {
   prices: [],
   charges: [],
   showback: [],
+  geo: { file: null },
 };
 
 /** Reads the site's own files; fails with every problem of every file at once. */
@@ -59,7 +68,10 @@ export async function loadSite(settings: SiteFiles): Promise<Site> {
   problems.push(...identities.problems, ...policies.flatMap((policy) => policy.problems));
   const charges = joinCharges(await parse(settings.charges, parseCharges));
   const shared = joinSharedCost(await parse(settings.showback, parseSharedCost));
+  const { file } = settings.geo;
+  const networks = await parse(file === null ? [] : [file], parseNetworks);
   problems.push(...prices.problems, ...charges.problems, ...shared.problems);
+  problems.push(...networks.flatMap((ranges) => ranges.problems));
   if (problems.length > 0) throw invalidConfig(problems);
   return {
     ownership: {
@@ -69,6 +81,7 @@ export async function loadSite(settings: SiteFiles): Promise<Site> {
     prices: withOverrides(createGenaiPrices(), prices.overrides),
     charges: charges.charges,
     policies: shared.policies,
+    network: file === null ? null : createNetworkLookup(networks.flatMap(rangesOf)),
   };
 }
 
@@ -89,8 +102,19 @@ async function parseFile<T>(
 }
 
 function parseIdentities(file: string, text: string): SiteFile<IdentityRecord> {
-  const isCsv = extname(file).toLowerCase() === ".csv";
-  return isCsv ? parseIdentitiesCsv(file, text) : parseIdentitiesYaml(file, text);
+  return isCsv(file) ? parseIdentitiesCsv(file, text) : parseIdentitiesYaml(file, text);
+}
+
+function parseNetworks(file: string, text: string): SiteFile<NetworkRange> {
+  return isCsv(file) ? parseNetworksCsv(file, text) : parseNetworksYaml(file, text);
+}
+
+function rangesOf({ entries }: SiteFile<NetworkRange>): NetworkRange[] {
+  return entries.map(({ value }) => value);
+}
+
+function isCsv(file: string): boolean {
+  return extname(file).toLowerCase() === ".csv";
 }
 
 /** As a person would name it from where they stand. */

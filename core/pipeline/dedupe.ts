@@ -8,36 +8,53 @@ export type SeenEvents = Map<number, SeenSet>;
 /** Days back in which a repeated event is recognised. */
 export const HORIZON_DAYS = 35;
 
-export type Novelty = "new" | "duplicate" | "conflict" | "revision";
+export type Novelty = "new" | "duplicate" | "conflict" | "revision" | "early";
 
 /**
  * Says whether an event counts. Known by (tenant, source, id): the same content again is a
  * duplicate; other content is a correction of facts where its revision is higher, else a second event
  * of its own, because a reused id must not hide usage. A collision of two keys' hashes shows as other
- * content too, so it cannot make an event disappear either.
+ * content too, so it cannot make an event disappear either. One that only adds to another (`adds`) is
+ * early while that is unknown, and leaves no trace.
  */
-export function recognise(seen: SeenEvents, event: UsageEvent, at: EventTime): Novelty {
-  const day = Math.floor(at / DAY);
-  let set = seen.get(day);
-  if (!set) {
-    set = createSeenSet();
-    seen.set(day, set);
-  }
+export function recognise(
+  seen: SeenEvents,
+  event: UsageEvent,
+  at: EventTime,
+  adds = false,
+): Novelty {
   const key = mix(hashText(hashText(SEED, event.source), event.id));
   // The odd bit keeps it from being an empty slot; unsigned, as the set gives its words back.
   const low = (mix(hashText(OTHER_SEED, event.id) ^ event.source.length) | 1) >>> 0;
   const content = contentHash(event);
+  const set = setOf(seen, Math.floor(at / DAY), (event.revision ?? 0) > 0, key, low);
   const known = contentOf(set, key, low);
   if (known === -1) {
+    if (adds) return "early";
     addSeen(set, key, low, content);
     return "new";
   }
-  if (known === content) return "duplicate";
-  if ((event.revision ?? 0) > 0) return "revision";
-  const other = mix(key ^ content);
+  const isRevision = (event.revision ?? 0) > 0;
+  if (known === content && !isRevision) return "duplicate";
+  const other = mix(key ^ (isRevision ? revisionHash(event, content) : content));
   if (contentOf(set, other, low) === content) return "duplicate";
   addSeen(set, other, low, content);
-  return "conflict";
+  return isRevision ? "revision" : "conflict";
+}
+
+/** The set of a day; a revision is looked for beside its day too, since two records of a call may lie around midnight. */
+function setOf(
+  seen: SeenEvents,
+  day: number,
+  isRevision: boolean,
+  key: number,
+  low: number,
+): SeenSet {
+  let set = seen.get(day);
+  if (!set) seen.set(day, (set = createSeenSet()));
+  if (!isRevision || contentOf(set, key, low) !== -1) return set;
+  const beside = [seen.get(day - 1), seen.get(day + 1)];
+  return beside.find((other) => other && contentOf(other, key, low) !== -1) ?? set;
 }
 
 /** Forgets the days behind the horizon. */
@@ -78,4 +95,9 @@ function contentHash(event: UsageEvent): number {
   if (event.cost?.amount !== undefined && event.cost.basis !== "priced")
     h = hashText(h, event.cost.amount);
   return mix(h);
+}
+
+/** Tells one correction of facts from another and from the event it corrects. */
+function revisionHash({ revision, network }: UsageEvent, content: number): number {
+  return hashText(content, `${revision} ${network?.ip} ${network?.user_agent}`);
 }

@@ -46,6 +46,14 @@ const FIRST_IDS = 4;
 const MOST_IDS = 8;
 const MOST_SAMPLES = 5;
 const MOST_MODELS = 16;
+const NOBODY: Subject = {
+  identity: null,
+  type: null,
+  credential: null,
+  owner: null,
+  agent: null,
+  flow: null,
+};
 
 export function openEpisode(id: string, rule: string, signal: Signal, observed: Observed): Episode {
   return {
@@ -65,7 +73,7 @@ export function openEpisode(id: string, rule: string, signal: Signal, observed: 
     callsAtDetection: signal.calls,
     spendAtDetection: signal.observed,
     recent: [],
-    subject: subjectOf(observed),
+    subject: subjectOf(signal.entity, observed),
     attribution: {},
     basis: "reported",
     confidence: 0,
@@ -142,7 +150,7 @@ function addEventId(episode: Episode, id: string): void {
 
 function addEvidence(episode: Episode, observed: Observed): void {
   const { event, cost } = observed;
-  episode.subject = mergeSubject(episode.subject, subjectOf(observed));
+  episode.subject = mergeSubject(episode.subject, subjectOf(episode.entity, observed));
   episode.attribution = { ...episode.attribution, ...event.attribution };
   episode.lineage = event.flow?.parent_span
     ? "edges"
@@ -166,7 +174,9 @@ function addEvidence(episode: Episode, observed: Observed): void {
   if (episode.samples.length < MOST_SAMPLES) episode.samples.push(sampleOf(observed));
 }
 
-function subjectOf({ event, flow }: Observed): Subject {
+/** Who the calls are by. A finding about a source blames none of its callers. */
+function subjectOf(entity: Entity, { event, flow }: Observed): Subject {
+  if (entity.type === "source") return NOBODY;
   return {
     identity: event.identity?.id ?? null,
     type: event.identity?.type ?? null,

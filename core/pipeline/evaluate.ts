@@ -11,6 +11,12 @@ import { createIdentityState, type IdentityState, type TenantState } from "./sta
 const GUARDED = rank("medium");
 
 /**
+ * How much is known of a call that is shown: all of it, its usage only while another record will say
+ * where it came from, or that other part. Every rule is shown every call once.
+ */
+export type Sight = "whole" | "call" | "joined";
+
+/**
  * Shows one event to the baseline layer and to every rule. The hour is counted first, judged by what
  * was learned before it, and learned later; an hour that adds to an episode of medium or above is
  * held back, so that an attack never becomes the new normal.
@@ -21,10 +27,11 @@ export function evaluate(
   started: EventTime | null,
   identity: IdentityState,
   observed: Observed,
+  sight: Sight,
   out: Outputs,
 ): void {
   const isAttributed = observed.event.identity?.id !== undefined;
-  if (isAttributed) countHour(identity, observed, out);
+  if (isAttributed && sight !== "joined") countHour(identity, observed, out);
   const context: DetectorContext = {
     series: isAttributed ? identity.series : null,
     impact: program.impact,
@@ -32,6 +39,7 @@ export function evaluate(
     tenantSince: tenant.since,
   };
   for (const compiled of program.rules) {
+    if (sight !== "whole" && (compiled.detector.joined ?? false) !== (sight === "joined")) continue;
     const key = compiled.detector.key(observed, compiled.params);
     if (key === null) continue;
     const state = stateOf(tenant, compiled, key);

@@ -4,11 +4,22 @@ import type { Pico } from "../money.ts";
 import { type EventTime, HOUR, MINUTE } from "../time.ts";
 import { forgetClosed, settle } from "./correlate.ts";
 import { forgetSeen, recognise } from "./dedupe.ts";
-import { evaluate, identityOf } from "./evaluate.ts";
-import { forgetFlows, inheritFromRoot } from "./inherit.ts";
+import { evaluate, identityOf, type Sight } from "./evaluate.ts";
+import { type FlowOwner, forgetOwners, inherit } from "./inherit.ts";
+import { addOrphan, claimOrphans } from "./orphans.ts";
+import {
+  complete,
+  isPending,
+  JOIN_WINDOW,
+  keepHalf,
+  onlyAdds,
+  takeExpired,
+  takeHalf,
+} from "./join.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Program } from "./program.ts";
-import { forgetRollups, rollUp } from "./rollup.ts";
+import { forgetRollups, type RollupWindows, rollUp } from "./rollup.ts";
+import type { ResolvedEvent } from "./sort-window.ts";
 import { createTenantState, type PartitionState, type TenantState } from "./state.ts";
 
 /**
@@ -33,8 +44,12 @@ const IDENTITY_MEMORY = 35 * 24 * HOUR;
 export function fold(program: Program, state: PartitionState, entry: LogEntry, out: Outputs): void {
   state.sequence = entry.sequence;
   if (entry.kind === "tick") {
-    for (const [name, { episodes }] of state.tenants) {
-      settle(name, episodes, program.byId, entry.at, out.findings);
+    for (const [name, tenant] of state.tenants) {
+      settle(name, tenant.episodes, program.byId, entry.at, out.findings);
+      expireHalves(
+        { program, tenant, started: state.started, sequence: entry.sequence, out },
+        entry.at,
+      );
     }
     return;
   }
@@ -48,18 +63,15 @@ export function fold(program: Program, state: PartitionState, entry: LogEntry, o
     tenant = createTenantState();
     state.tenants.set(event.tenant, tenant);
   }
-  foldEvent(program, tenant, state.started, entry, out);
+  const { started, sequence } = state;
+  foldEvent({ program, tenant, started, sequence, out }, entry);
 }
 
-function foldEvent(
-  program: Program,
-  tenant: TenantState,
-  started: EventTime | null,
-  { event, at, cost, sequence }: Extract<LogEntry, { kind: "event" }>,
-  out: Outputs,
-): void {
-  const novelty = recognise(tenant.seen, event, at);
-  if (novelty === "duplicate" || novelty === "revision") return;
+function foldEvent(fold: TenantFold, entry: EventEntry): void {
+  const { program, tenant, out } = fold;
+  const { event, at } = entry;
+  const novelty = recognise(tenant.seen, event, at, onlyAdds(event));
+  if (novelty === "duplicate") return;
   if (novelty === "conflict") event.quality = [...(event.quality ?? []), "dup.conflict"];
   const isAhead = event.quality?.includes("time.skew") ?? false;
   if (!isAhead && at < tenant.since) tenant.since = at;
@@ -67,16 +79,76 @@ function foldEvent(
     tenant.newest = at;
     settle(event.tenant, tenant.episodes, program.byId, at, out.findings);
     sweep(program, tenant, at);
+    expireHalves(fold, at);
   }
   if (event.type === "audit") return;
 
-  const observed: Observed = { event, at, cost, flow: flowRoot(event) };
-  if (observed.flow !== null) inheritFromRoot(tenant.flows, observed.flow, event, at);
+  const half = tenant.halves.size > 0 ? takeHalf(tenant.halves, event) : undefined;
+  if (novelty === "early") keepHalf(tenant.halves, entry, false, tenant.newest);
+  else if (novelty === "revision") {
+    if (half) look(fold, observe({ ...half, event: complete(half.event, event) }), "joined");
+  } else if (half) {
+    // Its copies must not come again.
+    recognise(tenant.seen, half.event, half.at);
+    countAndLook(fold, { ...entry, event: complete(event, half.event) }, "whole");
+  } else if (isPending(event)) {
+    countAndLook(fold, entry, "call");
+    keepHalf(tenant.halves, entry, true, tenant.newest);
+  } else countAndLook(fold, entry, "whole");
+}
+
+/** What one entry of a tenant is folded into. */
+interface TenantFold {
+  program: Program;
+  tenant: TenantState;
+  started: EventTime | null;
+  sequence: number;
+  out: Outputs;
+}
+
+type EventEntry = Extract<LogEntry, { kind: "event" }>;
+
+/** Records that waited in vain count as they are. */
+function expireHalves(fold: TenantFold, now: EventTime): void {
+  if (fold.tenant.halves.size === 0) return;
+  for (const half of takeExpired(fold.tenant.halves, now)) {
+    if (half.isCounted) look(fold, observe(half), "joined");
+    else {
+      recognise(fold.tenant.seen, half.event, half.at);
+      countAndLook(fold, half, "whole");
+    }
+  }
+}
+
+function countAndLook(fold: TenantFold, call: ResolvedEvent, sight: Sight): void {
+  const { tenant, out, sequence } = fold;
+  const observed = observe(call);
+  const { owner, isNew } = inherit(tenant.owners, observed.flow, call.event, call.at);
   const identity = identityOf(tenant, observed);
   const window = rollUp(identity.rollups, observed, tenant.newest, sequence);
   out.rollups.add(window);
-  if (isAhead || at < tenant.newest - ALLOWED_LATENESS) return;
-  evaluate(program, tenant, started, identity, observed, out);
+  if (isNew) {
+    const windowsOf = (id: string): RollupWindows | undefined => tenant.identities.get(id)?.rollups;
+    claimOrphans(owner!.orphans, owner!.fields!, windowsOf, out.rollups);
+  } else if (owner && mayBeClaimed(owner, call.event)) addOrphan(owner.orphans, window, observed);
+  look(fold, observed, sight);
+}
+
+/** Shows a call to the rules, unless it comes too late for windows of event time. */
+function look({ program, tenant, started, out }: TenantFold, call: Observed, sight: Sight): void {
+  const lateness = sight === "joined" ? ALLOWED_LATENESS + JOIN_WINDOW : ALLOWED_LATENESS;
+  const isAhead = call.event.quality?.includes("time.skew") ?? false;
+  if (isAhead || call.at < tenant.newest - lateness) return;
+  evaluate(program, tenant, started, identityOf(tenant, call), call, sight, out);
+}
+
+function observe({ event, at, cost }: ResolvedEvent): Observed {
+  return { event, at, cost, flow: flowRoot(event) };
+}
+
+/** True while the flow has no owner, or one that its root would replace. */
+function mayBeClaimed({ fields, isRoot }: FlowOwner, { flow }: UsageEvent): boolean {
+  return fields === null || (!isRoot && flow?.parent_span !== undefined);
 }
 
 /** Once an hour of event time, lets go of what no later event can need: a function of the events, so replay repeats it. */
@@ -85,7 +157,7 @@ function sweep(program: Program, tenant: TenantState, now: EventTime): void {
   if (hour === tenant.swept) return;
   tenant.swept = hour;
   forgetSeen(tenant.seen, now);
-  forgetFlows(tenant.flows, now);
+  forgetOwners(tenant.owners, now);
   forgetClosed(tenant.episodes, now);
   for (const [id, { lastAt, rollups }] of tenant.identities) {
     forgetRollups(rollups, now);

@@ -14,15 +14,8 @@ export interface RollupKey {
   cost_center: string;
 }
 
-/** Absolute totals of one key in one minute of event time: writing them again changes nothing. */
-export interface Rollup extends RollupKey {
-  /** Start of the minute. */
-  start: EventTime;
-  /**
-   * 0, or the log sequence of the event that opened the window again after it had left memory: such
-   * totals stand beside the first ones, and readers sum over segments.
-   */
-  segment: number;
+/** What is summed. */
+export interface Counts {
   calls: number;
   errors: number;
   retries: number;
@@ -31,6 +24,17 @@ export interface Rollup extends RollupKey {
   cached_input_tokens: number;
   cost: Pico;
   unpriced_calls: number;
+}
+
+/** Absolute totals of one key in one minute of event time: writing them again changes nothing. */
+export interface Rollup extends RollupKey, Counts {
+  /** Start of the minute. */
+  start: EventTime;
+  /**
+   * 0, or the log sequence of the event that opened the window again after it had left memory: such
+   * totals stand beside the first ones, and readers sum over segments.
+   */
+  segment: number;
 }
 
 export const NONE = "_none";
@@ -87,6 +91,63 @@ function isFor(window: Rollup, { identity, attribution, model }: UsageEvent): bo
   );
 }
 
+/**
+ * Takes counts out of a window and puts them where the same calls belong under another owner; returns
+ * the window they are in now.
+ */
+export function moveCounts(
+  windows: RollupWindows,
+  from: Rollup,
+  counts: Counts,
+  owned: Pick<RollupKey, "environment" | "team" | "cost_center">,
+): Rollup {
+  let sameMinute = windows.get(from.start);
+  if (!sameMinute) windows.set(from.start, (sameMinute = []));
+  const isTarget = (window: Rollup): boolean =>
+    window.credential === from.credential &&
+    window.model === from.model &&
+    window.environment === owned.environment &&
+    window.team === owned.team &&
+    window.cost_center === owned.cost_center;
+  let to = sameMinute.find(isTarget);
+  if (!to) {
+    to = { ...from, ...owned, ...NO_COUNTS };
+    sameMinute.push(to);
+  }
+  addCounts(from, counts, -1);
+  addCounts(to, counts, 1);
+  return to;
+}
+
+const NO_COUNTS: Counts = {
+  calls: 0,
+  errors: 0,
+  retries: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  cached_input_tokens: 0,
+  cost: 0n,
+  unpriced_calls: 0,
+};
+
+/** What one call adds. */
+export function countsOf(observed: Observed): Counts {
+  const counts = { ...NO_COUNTS };
+  count(counts, observed);
+  return counts;
+}
+
+export function addCounts(to: Counts, counts: Counts, sign: 1 | -1): void {
+  to.calls += sign * counts.calls;
+  to.errors += sign * counts.errors;
+  to.retries += sign * counts.retries;
+  to.input_tokens += sign * counts.input_tokens;
+  to.output_tokens += sign * counts.output_tokens;
+  to.cached_input_tokens += sign * counts.cached_input_tokens;
+  to.cost += sign === 1 ? counts.cost : -counts.cost;
+  to.unpriced_calls += sign * counts.unpriced_calls;
+}
+
 function openWindow(event: UsageEvent, start: EventTime, segment: number): Rollup {
   const { identity, attribution } = event;
   return {
@@ -99,18 +160,11 @@ function openWindow(event: UsageEvent, start: EventTime, segment: number): Rollu
     cost_center: attribution?.cost_center ?? NONE,
     start,
     segment,
-    calls: 0,
-    errors: 0,
-    retries: 0,
-    input_tokens: 0,
-    output_tokens: 0,
-    cached_input_tokens: 0,
-    cost: 0n,
-    unpriced_calls: 0,
+    ...NO_COUNTS,
   };
 }
 
-function count(window: Rollup, { event, cost }: Observed): void {
+function count(window: Counts, { event, cost }: Observed): void {
   const { usage, outcome } = event;
   window.calls += 1;
   if (outcome?.status !== undefined && outcome.status !== "ok" && outcome.status !== "cache_hit") {

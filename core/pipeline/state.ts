@@ -3,7 +3,8 @@ import type { IdentitySeries } from "../detector.ts";
 import type { EventTime } from "../time.ts";
 import { createEpisodes, type Episodes } from "./correlate.ts";
 import type { SeenEvents } from "./dedupe.ts";
-import type { FlowOwner } from "./inherit.ts";
+import { createOwners, type Owners } from "./inherit.ts";
+import type { Halves } from "./join.ts";
 import type { RollupWindows } from "./rollup.ts";
 
 /** Everything the fold knows of one partition: plain data, all of it in the checkpoint. */
@@ -24,7 +25,8 @@ export interface TenantState {
   /** Hour since the epoch in which forgotten things were last swept out. */
   swept: number;
   seen: SeenEvents;
-  flows: Map<string, FlowOwner>;
+  owners: Owners;
+  halves: Halves;
   identities: Map<string, IdentityState>;
   /** Detector states by rule id, then by the detector's own key. */
   detectors: Map<string, DetectorStates>;
@@ -53,7 +55,8 @@ export function createTenantState(): TenantState {
     newest: -Infinity,
     swept: -1,
     seen: new Map(),
-    flows: new Map(),
+    owners: createOwners(),
+    halves: new Map(),
     identities: new Map(),
     detectors: new Map(),
     episodes: createEpisodes(),

@@ -1,5 +1,6 @@
 import type { Observed } from "../detector.ts";
-import { type FieldKind, SECTIONS, TOP_FIELDS } from "../event-fields.ts";
+import { type FieldKind, SECTIONS, TAG_FIELDS, TOP_FIELDS } from "../event-fields.ts";
+import { QUALITY_CODES } from "../quality.ts";
 
 export type FieldValue = string | number;
 
@@ -28,26 +29,39 @@ const DIRECT: Readonly<Record<string, Field["read"]>> = {
   "network.asn": ({ event }) => event.network?.asn?.toString(),
 };
 
-const TAGS = "attribution.tags.";
+/** `quality.team.conflict`: the code, where the event carries it. */
+const QUALITY = "quality.";
 
 export const EVENT_FIELDS: readonly string[] = [
   ...TOP_FIELDS.keys(),
   ...[...SECTIONS].flatMap(([section, fields]) => [...fields.keys()].map((f) => `${section}.${f}`)),
 ];
 
-export const RULE_FIELDS: readonly string[] = [...EVENT_FIELDS, ...Object.keys(DERIVED)];
+export const RULE_FIELDS: readonly string[] = [
+  ...EVENT_FIELDS,
+  ...Object.keys(DERIVED),
+  ...QUALITY_CODES.map((code) => `${QUALITY}${code}`),
+];
 
 export function isEventField(name: string): boolean {
-  return EVENT_FIELDS.includes(name) || name.startsWith(TAGS);
+  return EVENT_FIELDS.includes(name) || name.startsWith(TAG_FIELDS);
 }
 
 /** The field of that name; null where the event has none. */
 export function fieldOf(name: string): Field | null {
   const derived = Object.hasOwn(DERIVED, name) ? DERIVED[name] : undefined;
   if (derived) return { kind: { kind: "text" }, read: derived };
-  if (name.startsWith(TAGS)) {
-    const tag = name.slice(TAGS.length);
+  if (name.startsWith(TAG_FIELDS)) {
+    const tag = name.slice(TAG_FIELDS.length);
     return { kind: { kind: "text" }, read: ({ event }) => event.attribution?.tags?.[tag] };
+  }
+  if (name.startsWith(QUALITY)) {
+    const code = name.slice(QUALITY.length);
+    if (!QUALITY_CODES.includes(code)) return null;
+    return {
+      kind: { kind: "text" },
+      read: ({ event }) => (event.quality?.includes(code) ? code : undefined),
+    };
   }
   const top = TOP_FIELDS.get(name);
   if (top) {

@@ -1,4 +1,5 @@
 import type { FieldKind } from "../event-fields.ts";
+import { matchesGlob } from "../glob.ts";
 import { didYouMean } from "../nearest.ts";
 import { parseCidr } from "./cidr.ts";
 import type { FieldValue } from "./fields.ts";
@@ -31,7 +32,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   cidr: (wanted, kind) => {
     const made = text(wanted, kind, "cidr", (range) => parseCidr(range) ?? (() => false));
     if (typeof made === "string" || parseCidr(String(wanted))) return made;
-    return "`cidr` takes an IPv4 range like 198.51.100.0/24";
+    return "`cidr` takes a range like 198.51.100.0/24 or 2001:db8::/32";
   },
 };
 
@@ -93,21 +94,4 @@ function text(
 
 function isNumeric({ kind }: FieldKind): boolean {
   return kind === "count" || kind === "number";
-}
-
-/** `*` stands for any run of characters. Greedy from the left: linear in the text for each part. */
-function matchesGlob(pattern: string, given: string): boolean {
-  const parts = pattern.split("*");
-  const first = parts.shift()!;
-  const last = parts.pop();
-  if (last === undefined) return given === first;
-  if (!given.startsWith(first) || !given.endsWith(last)) return false;
-  const end = given.length - last.length;
-  let place = first.length;
-  for (const part of parts) {
-    const found = given.indexOf(part, place);
-    if (found === -1) return false;
-    place = found + part.length;
-  }
-  return place <= end;
 }

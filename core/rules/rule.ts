@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { ENTITY_TYPES } from "../detector.ts";
 import { FAMILIES } from "../finding/finding.ts";
 import { SEVERITIES } from "../severity.ts";
+import { IdentitiesFile } from "../site/identities.ts";
 import { parseDuration } from "../time.ts";
 
 /** `30s`, `15m`, `6h`, `2d`; milliseconds inside. */
@@ -69,6 +71,8 @@ const RuleTest = z.strictObject({
     severity: z.enum(SEVERITIES).optional(),
     entity: z.string().optional(),
   }),
+  /** The identity directory of the test, as a site's file holds it; nobody is known where there is none. */
+  identities: IdentitiesFile.shape.identities.default([]),
   /** Canonical fields by dotted name, for every event of the test. */
   defaults: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   events: z.array(TestEvent).min(1),
@@ -110,7 +114,7 @@ export const RuleFile = z.strictObject({
   select: Select.optional(),
   correlate: Correlate.optional(),
   /** Whom a correlation's finding is about. */
-  entity: z.enum(["identity", "credential", "flow", "tenant"]).optional(),
+  entity: z.enum(ENTITY_TYPES).optional(),
   /** While a finding of this rule's family is open, these families open none that is not worse on the same identity or credential. */
   covers: z.array(z.enum(FAMILIES)).optional(),
   /** `impact`: the money decides, see the impact block of the configuration. */

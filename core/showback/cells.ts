@@ -2,7 +2,7 @@ import { flowRoot, type UsageEvent } from "../event.ts";
 import { createMatcher } from "../event-matcher.ts";
 import type { Pico } from "../money.ts";
 import type { EventTime } from "../time.ts";
-import { type Charge, CHARGE_FIELDS } from "./charges.ts";
+import { type Charge, CHARGE_FIELDS, type ChargeField } from "./charges.ts";
 import { DIMENSION_NAMES, type Dimension, valueOf } from "./dimension.ts";
 import { createSharedPolicies, type SharedPolicy } from "./shared.ts";
 import { countEvent, createTotals, type UsageTotals } from "./totals.ts";
@@ -57,7 +57,7 @@ export function createLedger(
   const needsTasks = policies.some(({ split }) => split === "tasks");
   const payers = charges.map((charge) => ({
     charge,
-    matches: createMatcher(CHARGE_FIELDS, charge.match),
+    matches: createMatcher((field: ChargeField) => CHARGE_FIELDS[field], charge.match),
   }));
   const cells = new Map<string, Cell>();
   return {

@@ -10,8 +10,6 @@ export type ChargeDriver = (typeof CHARGE_DRIVERS)[number];
 /** What a charge can be limited to, and how it is read from an event. */
 export const CHARGE_FIELDS = {
   ...MATCHABLE,
-  "attribution.environment": (event) => event.attribution?.environment,
-  "model.provider": (event) => event.model?.provider,
   "model.served": (event) => modelName(event) ?? undefined,
   "model.service_tier": (event) => event.model?.service_tier,
 } as const satisfies Record<string, (event: UsageEvent) => string | undefined>;

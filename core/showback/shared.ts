@@ -1,6 +1,6 @@
 import type { UsageEvent } from "../event.ts";
 import { createMatcher } from "../event-matcher.ts";
-import { MATCHABLE, type OwnershipRule } from "../ownership.ts";
+import { type OwnershipRule, readerOf } from "../ownership.ts";
 import type { Dimension } from "./dimension.ts";
 
 /** What a shared cost is split by: a figure of the direct usage, evenly, or by fixed weights. */
@@ -35,7 +35,7 @@ export function createSharedPolicies(
 ): (event: UsageEvent) => SharedPolicy | null {
   const compiled = policies.map((policy) => ({
     policy,
-    matches: createMatcher(MATCHABLE, policy.match),
+    matches: createMatcher(readerOf, policy.match),
   }));
   return (event) => compiled.find(({ matches }) => matches(event))?.policy ?? null;
 }

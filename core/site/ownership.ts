@@ -1,16 +1,24 @@
 import { z } from "zod";
 import { ENVIRONMENTS } from "../event.ts";
 import { type FileProblem, parseLocated } from "../located.ts";
-import { MATCHABLE, type MatchField, type OwnershipRule } from "../ownership.ts";
-import { OWNED_FIELDS, type OwnedField } from "../quality.ts";
+import { isMatchField, MATCHABLE, type OwnershipRule } from "../ownership.ts";
+import { OWNED_FIELDS } from "../quality.ts";
 import { SiteText } from "./entry.ts";
 
-const MATCH_FIELDS = Object.keys(MATCHABLE) as MatchField[];
+const MATCH_FIELDS = Object.keys(MATCHABLE) as (keyof typeof MATCHABLE)[];
 
 /** What an event must look like: patterns on its fields. */
-export const Match = z.strictObject(
-  shapeOf(MATCH_FIELDS, () => SiteText, "Pattern for the event's field."),
-);
+export const Match = z
+  .object(shapeOf(MATCH_FIELDS, () => SiteText, "Pattern for the event's field."))
+  .catchall(SiteText)
+  .superRefine(
+    (match, context) => {
+      const keys = Object.keys(match).filter((key) => !isMatchField(key));
+      if (keys.length > 0) context.addIssue({ code: "unrecognized_keys", keys });
+    },
+    // Also beside other problems, so that all are told at once.
+    { when: ({ value }) => typeof value === "object" && value !== null },
+  );
 const Set = z.strictObject(
   shapeOf(
     OWNED_FIELDS,
@@ -25,7 +33,7 @@ export const OwnershipFile = z.strictObject({
     .array(
       z.strictObject({
         match: Match.describe(
-          "What an event must look like: fields and patterns, `*` for any run of characters. All must match.",
+          "What an event must look like: fields and patterns, `*` for any run of characters. All must match; an absent field matches nothing. Tags as `attribution.tags.<tag>`.",
         ),
         set: Set.describe(
           "What then holds for it, where neither the event nor the directory says.",
@@ -48,7 +56,7 @@ export function parseOwnership(
   return { rules: value.rules, problems: idle };
 }
 
-function shapeOf<F extends MatchField | OwnedField>(
+function shapeOf<F extends string>(
   fields: readonly F[],
   schema: (field: F) => z.ZodType<string>,
   meaning: string,

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type FileProblem, type Locate, parseLocated } from "../located.ts";
-import type { PriceOverride } from "../pricing.ts";
+import type { PriceOverride } from "../price-book.ts";
 import { below, type Entry, placeOf, type SiteFile } from "./entry.ts";
-import { PriceEntry, toOverride } from "./price-entry.ts";
+import { OWN_METERS, PriceEntry, toOverride } from "./price-entry.ts";
 
 /** The site's contract prices as their file holds them. */
 export const PricesFile = z.strictObject({
@@ -26,7 +26,10 @@ export function parsePrices(file: string, text: string): SiteFile<PriceOverride>
   };
 }
 
-/** Joins price files. One model, provider and service tier has one price at a time; a price that names a provider goes before one for any. */
+/**
+ * Joins price files. One model, provider, region and service tier has one price at a time. A price that
+ * names a provider goes before one for any; among those, one that names a region before one for any.
+ */
 export function joinPrices(files: readonly SiteFile<PriceOverride>[]): {
   overrides: PriceOverride[];
   problems: FileProblem[];
@@ -34,8 +37,8 @@ export function joinPrices(files: readonly SiteFile<PriceOverride>[]): {
   const problems = files.flatMap((file) => file.problems);
   const byKey = new Map<string, Entry<PriceOverride>[]>();
   for (const entry of files.flatMap((file) => file.entries)) {
-    const { provider, model, tier, from, until } = entry.value;
-    const key = JSON.stringify([provider, model, tier]);
+    const { provider, region, model, tier, from, until } = entry.value;
+    const key = JSON.stringify([provider, region, model, tier]);
     const others = byKey.get(key) ?? [];
     const other = others.find(({ value }) => value.from < until && from < value.until);
     if (other) {
@@ -45,11 +48,15 @@ export function joinPrices(files: readonly SiteFile<PriceOverride>[]): {
     byKey.set(key, [...others, entry]);
   }
   const overrides = [...byKey.values()].flat().map(({ value }) => value);
-  const anyLast = (price: PriceOverride) => (price.provider === undefined ? 1 : 0);
-  return { overrides: overrides.toSorted((a, b) => anyLast(a) - anyLast(b)), problems };
+  return { overrides: overrides.toSorted((a, b) => vagueness(a) - vagueness(b)), problems };
 }
 
-function checkEntry({ from, until, cached_input, tiers }: PriceEntry, at: Locate): FileProblem[] {
+function vagueness({ provider, region }: PriceOverride): number {
+  return (provider === undefined ? 2 : 0) + (region === undefined ? 1 : 0);
+}
+
+function checkEntry(price: PriceEntry, at: Locate): FileProblem[] {
+  const { from, until, tiers } = price;
   const problems: FileProblem[] = [];
   if (from !== undefined && until !== undefined && from >= until) {
     problems.push(at(["until"], "must be after from"));
@@ -58,9 +65,10 @@ function checkEntry({ from, until, cached_input, tiers }: PriceEntry, at: Locate
     if (tiers.findIndex(({ above }) => above === tier.above) !== i) {
       problems.push(at(["tiers", i, "above"], "another tier begins there"));
     }
-    if ((cached_input === undefined) !== (tier.cached_input === undefined)) {
-      const message = "give cached_input in the price and in every tier, or in none";
-      problems.push(at(["tiers", i, "cached_input"], message));
+    for (const meter of OWN_METERS) {
+      if ((price[meter] === undefined) === (tier[meter] === undefined)) continue;
+      const message = `give ${meter} in the price and in every tier, or in none`;
+      problems.push(at(["tiers", i, meter], message));
     }
   });
   return problems;

@@ -1,6 +1,7 @@
 import { baselineOf } from "#core/baseline/hour-series.ts";
 import type { DetectorContext, IdentitySeries, Observed } from "#core/detector.ts";
 import type { UsageEvent } from "#core/event.ts";
+import { networkOf } from "#core/network.ts";
 import { clientFamily } from "#core/rules/fields.ts";
 import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
 import type { Params } from "./params.ts";
@@ -248,11 +249,4 @@ function wakeUp(habits: Habits, at: EventTime, { dormant_days, keep_days }: Para
   }
   awake.calls += 1;
   return awake.calls;
-}
-
-/** The autonomous system, else the /24 of an IPv4 address. */
-function networkOf(ip: string | undefined, asn: string | number | undefined): string | undefined {
-  if (asn !== undefined) return `AS${asn}`;
-  const end = ip?.lastIndexOf(".") ?? -1;
-  return end > 0 ? ip!.slice(0, end) : undefined;
 }

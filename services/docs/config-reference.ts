@@ -4,6 +4,7 @@ import { Config } from "#core/config.ts";
 import { listKeys, type SchemaKey } from "#core/schema-keys.ts";
 import { ChargesFile } from "#core/site/charges.ts";
 import { IdentitiesFile } from "#core/site/identities.ts";
+import { NetworksFile } from "#core/site/networks.ts";
 import { OwnershipFile } from "#core/site/ownership.ts";
 import { PricesFile } from "#core/site/prices.ts";
 import { SharedCostFile } from "#core/site/shared-cost.ts";
@@ -39,6 +40,8 @@ export function renderConfigReference(): string {
     siteTable(ChargesFile),
     "## Showback files\n\nNamed under `showback`. See [Showback](../showback.md).",
     siteTable(SharedCostFile),
+    "## Range files\n\nNamed under `geo.file`. As CSV: a header row `cidr,asn,country`, an empty cell for what is unknown.",
+    siteTable(NetworksFile),
   ].join("\n\n")}\n`;
 }
 

@@ -1,6 +1,5 @@
 import { type ErrorCode, messageOf, MeterhoundError } from "#core/errors.ts";
 import type { EventOrigin, EventProblem } from "#core/event-check.ts";
-import { isProblem } from "#core/event-check.ts";
 import { partitionOf } from "#core/partition.ts";
 import type { ResolvedEvent } from "#core/pipeline/sort-window.ts";
 import type { Quarantine, Quarantined } from "#core/ports/quarantine.ts";
@@ -10,7 +9,7 @@ import type { Resolution } from "#core/resolve.ts";
 import { DAY, type EventTime, formatTime, MINUTE } from "#core/time.ts";
 import { createLogStart } from "./log-start.ts";
 import type { BodyItem } from "./parse-body.ts";
-import { readEvent } from "./read-event.ts";
+import { type FormatChoice, readPayload, type Refused, type TakeRead } from "./read-payload.ts";
 import { createRecentEvents } from "./recent.ts";
 
 /** The answer to a batch: what is durable now, what was known, what was refused and why. */
@@ -25,6 +24,7 @@ export type Accept = (
   items: readonly BodyItem[],
   origin: EventOrigin,
   now: EventTime,
+  format?: FormatChoice,
 ) => Promise<Accepted>;
 
 /** Events further ahead of the wall clock are flagged, or refused: a wrong clock must not blind the windows. */
@@ -42,21 +42,23 @@ export function createAccept(
     await begin(firstTime(events));
     await log.append(toBatches(events, log.partitions));
   };
-  return async (items, origin, now) => {
+  return async (items, origin, now, format = "native") => {
     const accepted: ResolvedEvent[] = [];
     const refused: Quarantined[] = [];
     const inBatch = createRecentEvents();
     const answer: Accepted = { accepted: 0, duplicates: 0, quarantined: [] };
     items.forEach((item, index) => {
-      const read = readItem(item, origin, resolution, now);
-      if (isProblem(read)) {
-        answer.quarantined.push({ index, ...read });
-        refused.push(toQuarantined(item, index, read, origin, now));
-      } else if (recent.isKnown(read.event) || inBatch.isKnown(read.event)) answer.duplicates += 1;
-      else {
-        inBatch.remember(read.event);
-        accepted.push(read);
-      }
+      readItem(item, format, origin, resolution, now, (read) => {
+        if ("problem" in read) {
+          answer.quarantined.push({ index, ...read.problem });
+          refused.push(toQuarantined(item.size, index, read, origin, now));
+        } else if (recent.isKnown(read.event) || inBatch.isKnown(read.event))
+          answer.duplicates += 1;
+        else {
+          inBatch.remember(read.event);
+          accepted.push(read);
+        }
+      });
     });
     await Promise.all([
       refused.length > 0 && quarantine.put(refused).catch(unavailable),
@@ -72,20 +74,24 @@ function unavailable(cause: unknown): never {
   throw new MeterhoundError("MH_LOG_UNAVAILABLE", { problem: messageOf(cause) }, { cause });
 }
 
-type ReadItem = ResolvedEvent | EventProblem;
-
 function readItem(
   item: BodyItem,
+  format: FormatChoice,
   origin: EventOrigin,
   resolution: Resolution,
   now: EventTime,
-): ReadItem {
-  if ("problem" in item) return item.problem;
-  const read = readEvent(item.raw, origin, resolution);
-  if (isProblem(read) || read.at <= now + SKEW) return read;
+  take: TakeRead,
+): void {
+  if ("problem" in item) take({ problem: item.problem, record: item.text });
+  else readPayload(item.raw, format, origin, resolution, (read) => take(checkFuture(read, now)));
+}
+
+function checkFuture(read: ResolvedEvent | Refused, now: EventTime): ResolvedEvent | Refused {
+  if ("problem" in read || read.at <= now + SKEW) return read;
   if (read.at > now + FUTURE) {
     const message = "`time` is more than 24 hours ahead";
-    return { code: "MH_EVENT_FUTURE_TIME", path: "time", message };
+    const problem: EventProblem = { code: "MH_EVENT_FUTURE_TIME", path: "time", message };
+    return { problem, record: read.event };
   }
   read.event.quality = [...(read.event.quality ?? []), "time.skew"];
   return read;
@@ -113,9 +119,9 @@ function toBatches(
 }
 
 function toQuarantined(
-  item: BodyItem,
+  size: number,
   index: number,
-  { code, path, message }: EventProblem,
+  { problem: { code, path, message }, record }: Refused,
   { source, tenants, digest }: EventOrigin,
   now: EventTime,
 ): Quarantined {
@@ -127,7 +133,7 @@ function toQuarantined(
     code,
     path,
     message,
-    size: item.size,
-    record: redactRecord("problem" in item ? item.text : item.raw, digest),
+    size,
+    record: redactRecord(record, digest),
   };
 }

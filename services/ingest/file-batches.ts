@@ -1,11 +1,16 @@
+import type { Format } from "#core/formats/format.ts";
+import { mapPayload } from "#core/formats/map-payload.ts";
+import type { Draft } from "#core/formats/read-fields.ts";
 import { createSortWindow, type Sortable } from "#core/pipeline/sort-window.ts";
 import { type EventTime, parseTime } from "#core/time.ts";
+import { joinDocument } from "./document.ts";
 import { readLines } from "./lines.ts";
-import { MAX_EVENT_BYTES } from "./read-event.ts";
+import { type FormatChoice, formatOf, maxEventOf } from "./read-payload.ts";
 
-/** Lines of a file as one body, with where each came from. */
+/** Lines of a file as one body of one format, with where each came from. */
 export interface FileBatch {
   body: Buffer;
+  format: Format | "native";
   /** Line numbers from 0, by place in the body. */
   lines: number[];
 }
@@ -13,6 +18,7 @@ export interface FileBatch {
 interface Line extends Sortable {
   text: string;
   number: number;
+  format: Format | "native";
 }
 
 const BATCH_LINES = 2_000;
@@ -23,36 +29,61 @@ const BATCH_CHARACTERS = 1 << 20;
  * Reads a file in batches, its lines in event-time order as a replay would take them. Lines that
  * cannot be read go along where they stand: it is ingest that says what is wrong with them.
  */
-export async function* fileBatches(file: string): AsyncGenerator<FileBatch> {
+export async function* fileBatches(file: string, choice: FormatChoice): AsyncGenerator<FileBatch> {
   const window = createSortWindow<Line>();
   let newest: EventTime = 0;
   let number = 0;
-  const chunks = readLines(file, (text) => {
-    const line = placeLine(text ?? "not UTF-8", number, newest);
+  const document = joinDocument((text) => {
+    const line = placeLine(text ?? "not UTF-8", number, newest, choice);
     // Refused for its length as the whole would be, without filling a body.
-    line.text = line.text.slice(0, MAX_EVENT_BYTES + 1);
+    line.text = line.text.slice(0, maxEventOf(line.format) + 1);
     newest = Math.max(newest, line.at);
     window.push(line);
     number += 1;
   });
-  for await (const _ of chunks) yield* toBatches(window.take(false));
+  for await (const _ of readLines(file, document.onLine)) yield* toBatches(window.take(false));
+  document.end();
   yield* toBatches(window.take(true));
 }
 
-function placeLine(text: string, number: number, newest: EventTime): Line {
+function placeLine(text: string, number: number, newest: EventTime, choice: FormatChoice): Line {
+  let raw: unknown;
   try {
-    const { time, id } = JSON.parse(text) as { time?: unknown; id?: unknown };
-    const at = typeof time === "string" ? parseTime(time) : null;
-    return { at: at ?? newest, event: { id: typeof id === "string" ? id : "" }, text, number };
+    raw = JSON.parse(text);
   } catch {
-    return { at: newest, event: { id: "" }, text, number };
+    const format = choice === "auto" ? "native" : choice;
+    return { at: newest, event: { id: "" }, text, number, format };
   }
+  const sample: unknown = Array.isArray(raw) ? raw[0] : raw;
+  const format = choice === "auto" ? formatOf(sample) : choice;
+  const { time, id } = format === "native" ? ((sample ?? {}) as Draft) : firstOf(format, sample);
+  const at = typeof time === "string" ? parseTime(time) : null;
+  return {
+    at: at ?? newest,
+    event: { id: typeof id === "string" ? id : "" },
+    text,
+    number,
+    format,
+  };
+}
+
+/** The first event of a payload, read for its place in time only. */
+function firstOf(format: Format, payload: unknown): Draft {
+  for (const mapped of mapPayload(format, payload, () => "")) {
+    if ("draft" in mapped) return mapped.draft;
+  }
+  return {};
 }
 
 function* toBatches(lines: readonly Line[]): Generator<FileBatch> {
   let batch: Line[] = [];
   let characters = 0;
   for (const line of lines) {
+    if (batch.length > 0 && batch[0]!.format !== line.format) {
+      yield toBatch(batch);
+      batch = [];
+      characters = 0;
+    }
     batch.push(line);
     characters += line.text.length;
     if (batch.length < BATCH_LINES && characters < BATCH_CHARACTERS) continue;
@@ -66,6 +97,7 @@ function* toBatches(lines: readonly Line[]): Generator<FileBatch> {
 function toBatch(lines: readonly Line[]): FileBatch {
   return {
     body: Buffer.from(lines.map(({ text }) => text).join("\n")),
+    format: lines[0]!.format,
     lines: lines.map((line) => line.number),
   };
 }

@@ -19,38 +19,38 @@ export const MAX_BODY_EVENTS = 50_000;
  * Content-Type. One bad line never sinks its neighbours; an array that is not JSON is one problem.
  * Throws MH_API_TOO_LARGE above `MAX_BODY_EVENTS`.
  */
-export function parseBody(body: Buffer): BodyItem[] {
+export function parseBody(body: Buffer, maxEvent = MAX_EVENT_BYTES): BodyItem[] {
   const first = firstByte(body);
   if (first === -1) return [];
   const isList = first === OPEN_BRACKET;
-  const list = isList ? parseArray(body) : null;
+  const list = isList ? parseArray(body, maxEvent) : null;
   if (list) return list;
   const items: BodyItem[] = [];
   splitLines(body, (line, size) => {
     refuseMany(items.length + 1);
-    items.push(parseLine(line, size));
+    items.push(parseLine(line, size, maxEvent));
   });
   if (items.some((item) => "raw" in item)) return items;
-  return isList ? [unreadable(body)] : (parseOne(body) ?? items);
+  return isList ? [unreadable(body)] : (parseOne(body, maxEvent) ?? items);
 }
 
 /** Null where the body is no array: lines may begin with one. */
-function parseArray(body: Buffer): BodyItem[] | null {
+function parseArray(body: Buffer, maxEvent: number): BodyItem[] | null {
   const parsed = isUtf8(body) ? tryParse(body.toString("utf8")) : undefined;
   if (!Array.isArray(parsed)) return null;
   refuseMany(parsed.length);
   const share = Math.ceil(body.length / Math.max(1, parsed.length));
   return parsed.map((raw: unknown) =>
-    body.length > MAX_EVENT_BYTES && isTooLarge(raw) ? tooLarge(share) : { raw, size: share },
+    body.length > maxEvent && isTooLarge(raw, maxEvent) ? tooLarge(share) : { raw, size: share },
   );
 }
 
 /** A single object may be printed over many lines. */
-function parseOne(body: Buffer): BodyItem[] | null {
+function parseOne(body: Buffer, maxEvent: number): BodyItem[] | null {
   const parsed = isUtf8(body) ? tryParse(body.toString("utf8")) : undefined;
   if (parsed === undefined) return null;
   const size = body.length;
-  return [size > MAX_EVENT_BYTES ? tooLarge(size) : { raw: parsed, size }];
+  return [size > maxEvent ? tooLarge(size) : { raw: parsed, size }];
 }
 
 function refuseMany(count: number): void {
@@ -58,19 +58,19 @@ function refuseMany(count: number): void {
   throw new MeterhoundError("MH_API_TOO_LARGE", { limit: `${MAX_BODY_EVENTS} events` });
 }
 
-function isTooLarge(raw: unknown): boolean {
+function isTooLarge(raw: unknown, maxEvent: number): boolean {
   try {
-    return Buffer.byteLength(JSON.stringify(raw)) > MAX_EVENT_BYTES;
+    return Buffer.byteLength(JSON.stringify(raw)) > maxEvent;
   } catch {
     return true; // nested too deep to print
   }
 }
 
-function parseLine(line: string | null, size: number): BodyItem {
+function parseLine(line: string | null, size: number, maxEvent: number): BodyItem {
   if (line === null) {
     return problem("MH_EVENT_NOT_UTF8", "the line is not UTF-8", size, "");
   }
-  if (size > MAX_EVENT_BYTES) return tooLarge(size);
+  if (size > maxEvent) return tooLarge(size);
   const raw = tryParse(line);
   if (raw === undefined) {
     return problem("MH_EVENT_UNPARSEABLE", "the line is not one JSON object", size, line);

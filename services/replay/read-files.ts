@@ -1,13 +1,16 @@
-import { type EventOrigin, type EventProblem, isProblem } from "#core/event-check.ts";
+import type { EventOrigin, EventProblem } from "#core/event-check.ts";
 import { createSortWindow, isBefore, type ResolvedEvent } from "#core/pipeline/sort-window.ts";
 import type { Resolution } from "#core/resolve.ts";
 import { readLines } from "../ingest/lines.ts";
-import { readLine } from "../ingest/read-event.ts";
+import { readLine } from "../ingest/read-line.ts";
+import { joinDocument } from "../ingest/document.ts";
+import type { FormatChoice } from "../ingest/read-payload.ts";
 
 /** How a file is read: whose events they are, against what they are resolved, and where refused lines go. */
 export interface FileReading {
   origin: EventOrigin;
   resolution: Resolution;
+  format: FormatChoice;
   onProblem(file: string, index: number, problem: EventProblem, size: number): void;
   /** Bytes read so far, packed size for `.gz`. */
   onBytes(bytes: number): void;
@@ -31,20 +34,25 @@ export async function* readFiles(
 async function* readFile(file: string, reading: FileReading): AsyncGenerator<ResolvedEvent[]> {
   const window = createSortWindow<ResolvedEvent>();
   let index = 0;
-  const chunks = readLines(file, (line, size) => {
-    const read: ResolvedEvent | EventProblem =
-      line === null
-        ? { code: "MH_EVENT_NOT_UTF8", path: "", message: "the line is not UTF-8" }
-        : readLine(line, reading.origin, reading.resolution);
-    if (isProblem(read)) reading.onProblem(file, index, read, size);
-    else window.push(read);
-    index += 1;
+  const { format, origin, resolution } = reading;
+  const document = joinDocument((line, size) => {
+    const at = index++;
+    if (line === null) {
+      const message = "the line is not UTF-8";
+      reading.onProblem(file, at, { code: "MH_EVENT_NOT_UTF8", path: "", message }, size);
+      return;
+    }
+    readLine(line, format, origin, resolution, (read) => {
+      if ("problem" in read) reading.onProblem(file, at, read.problem, size);
+      else window.push(read);
+    });
   });
-  for await (const bytes of chunks) {
+  for await (const bytes of readLines(file, document.onLine)) {
     reading.onBytes(bytes);
     const batch = window.take(false);
     if (batch.length > 0) yield batch;
   }
+  document.end();
   const last = window.take(true);
   if (last.length > 0) yield last;
 }

@@ -1,3 +1,4 @@
+import { createDirectory } from "#core/identity.ts";
 import { type CompiledRule, createProgram } from "#core/pipeline/program.ts";
 import { createSortWindow, type ResolvedEvent } from "#core/pipeline/sort-window.ts";
 import { createDigest } from "#core/privacy.ts";
@@ -18,7 +19,10 @@ export interface RuleTestResult {
 
 const ORIGIN = { source: "test", tenants: null, digest: createDigest("rule test") };
 
-/** Runs a rule's own tests, the rule alone, through the very pipeline that runs live. */
+/**
+ * Runs a rule's own tests, the rule alone, through the very pipeline that runs live: on the shipped
+ * prices, and who owns what stands in the test.
+ */
 export async function runRuleTests(rule: CompiledRule): Promise<RuleTestResult[]> {
   const program = createProgram([rule], DEFAULT_IMPACT);
   const site = await loadSite(NO_SITE_FILES);
@@ -31,9 +35,11 @@ export async function runRuleTests(rule: CompiledRule): Promise<RuleTestResult[]
 }
 
 async function* resolve(test: RuleTest, site: Site): AsyncGenerator<ResolvedEvent[]> {
+  const directory = createDirectory(test.identities);
+  const resolution = { ...site, ownership: { ...site.ownership, directory } };
   const window = createSortWindow<ResolvedEvent>();
   for (const payload of testEvents(test)) {
-    const read = readEvent(payload, ORIGIN, site);
+    const read = readEvent(payload, ORIGIN, resolution);
     if (isProblem(read)) throw new Error(`${test.name}: ${read.path}: ${read.message}`);
     window.push(read);
   }

@@ -1,7 +1,7 @@
-import type { LogEntry } from "#core/pipeline/fold.ts";
+import type { ResolvedEvent } from "#core/pipeline/sort-window.ts";
 import type { UsageLog } from "#core/ports/usage-log.ts";
 import { createLedger } from "#core/showback/cells.ts";
-import { createCountable, FLOW_WARM_UP } from "#core/showback/countable.ts";
+import { createCountable, OWNER_WARM_UP } from "#core/showback/countable.ts";
 import type { Dimension } from "#core/showback/dimension.ts";
 import { createQualityLedger } from "#core/showback/quality/ledger.ts";
 import { qualityReport } from "#core/showback/quality/report.ts";
@@ -41,12 +41,10 @@ export function createShowback(log: UsageLog, site: Site, now: () => EventTime):
     const latest = previous.from + (previous.to - previous.from) * MISSING_AT_MOST;
     const isComparable = begin !== null && begin <= latest;
 
-    const counts = createCountable();
     const current = createLedger(period, groupBy, { policies, charges });
     const earlier = createLedger(previous, groupBy, { policies, charges });
     const quality = createQualityLedger(ownership.directory);
-    const count = ({ event, at, cost }: Extract<LogEntry, { kind: "event" }>): void => {
-      if (!counts(event, at)) return;
+    const countable = createCountable(({ event, at, cost }: ResolvedEvent) => {
       if (at < period.from) {
         if (at >= previous.from) earlier.add(event, at, cost);
         return;
@@ -55,11 +53,12 @@ export function createShowback(log: UsageLog, site: Site, now: () => EventTime):
       if (withQuality && (tenants === null || tenants.includes(event.tenant))) {
         quality.add(event, cost);
       }
-    };
-    const from = (isComparable ? previous.from : period.from) - FLOW_WARM_UP;
+    });
+    const from = (isComparable ? previous.from : period.from) - OWNER_WARM_UP;
     for await (const entries of log.readRange(from, period.to)) {
-      for (const entry of entries) if (entry.kind === "event") count(entry);
+      for (const entry of entries) if (entry.kind === "event") countable.push(entry);
     }
+    countable.end();
 
     const statement = createStatement(current.ledger(), tenants);
     const before = isComparable ? createStatement(earlier.ledger(), tenants) : null;

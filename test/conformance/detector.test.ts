@@ -108,11 +108,12 @@ describe.each(DETECTORS.map((detector) => [detector.id, detector] as const))(
 
     it("keeps its state small over a hundred thousand calls of one key", () => {
       const drive = driveDetector(detector, params);
-      const { event } = observedAt(START, { flow: { session: "s", agent: "a" } });
+      const { event } = attack.at(-1)!;
+      const flow = { session: "s", agent: "a" };
       for (let i = 0; i < 100_000; i++) {
         const at = START + i * 700;
         const content = { prompt_digest: `p${i % 3}`, result_digest: `r${i % 7}` };
-        drive.feed({ event: { ...event, id: `${i}`, content }, at, cost: 1n, flow: "s" });
+        drive.feed({ event: { ...event, id: `${i}`, flow, content }, at, cost: 1n, flow: "s" });
       }
       expect(drive.states.size).toBe(1);
       for (const state of drive.states.values()) {

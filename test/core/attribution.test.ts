@@ -78,6 +78,16 @@ describe("identity", () => {
     expect(codes).toEqual(code === null ? [] : [code]);
   });
 
+  it("keeps what a sender claimed against the directory", () => {
+    const { identity } = attributed(
+      { identity: { id: "svc", credential: "fp-bot" } },
+      sources([BOT]),
+    );
+    expect(identity).toMatchObject({ id: "bot", claimed: "svc" });
+    const honest = attributed({ identity: { id: "bot", credential: "fp-bot" } }, sources([BOT]));
+    expect(honest.identity).not.toHaveProperty("claimed");
+  });
+
   it("keeps its own type and takes the directory's where it has none", () => {
     const stated = { credential: "fp-bot", type: "service" } as const;
     expect(attributed({ identity: stated }, sources([BOT])).identity?.type).toBe("service");
@@ -133,6 +143,16 @@ describe("ownership", () => {
     const event = attributed(overrides, from);
     expect(event.attribution?.team).toBe(team);
     expect(methodOf(event, "team")).toBe(method);
+  });
+
+  it.each([
+    ["says the owner", BOT],
+    ["does not say the owner", { ...BOT, owner: undefined }],
+  ])("lets the policy match what the directory filled in, where that %s", (_, record) => {
+    const match = { "attribution.service": "index" };
+    const policy = [{ match, set: { business_unit: "Technology" } }];
+    const event = attributed({ identity: { id: "bot" } }, sources([record], policy));
+    expect(event.attribution?.business_unit).toBe("Technology");
   });
 
   it("takes every owned field from the directory, each with its code", () => {

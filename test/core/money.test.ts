@@ -14,6 +14,17 @@ describe("money", () => {
     );
   });
 
+  it("reads small amounts, however many zeros they are written with", () => {
+    const small = fc.bigInt({ min: 0n, max: 2n ** 54n });
+    fc.assert(
+      fc.property(small, fc.nat(3), fc.nat(12), (amount, before, after) => {
+        const [whole = "", fraction = ""] = formatUsd(amount).split(".");
+        const text = `${"0".repeat(before)}${whole}.${fraction.padEnd(Math.max(1, after), "0")}`;
+        expect(parseUsd(text)).toBe(amount);
+      }),
+    );
+  });
+
   it("writes an amount in one form only", () => {
     fc.assert(
       fc.property(pico, (amount) => {

@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { createOwnershipPolicy, MATCHABLE, type MatchField } from "#core/ownership.ts";
+import { createOwnershipPolicy, MATCHABLE } from "#core/ownership.ts";
 import { usageEvent } from "#test/support/events.ts";
 
-const event = usageEvent({ attribution: { customer: "zoo" } });
+const event = usageEvent({
+  attribution: { customer: "zoo", tags: { project: "atlas" } },
+  flow: { workflow: "intake", agent: "main" },
+  network: { ip: "198.51.100.7", asn: 64_500 },
+});
+/** What the event says of each field a line may match. */
+const NAMED = {
+  ...Object.fromEntries(Object.entries(MATCHABLE).map(([field, read]) => [field, read(event)])),
+  "attribution.tags.project": "atlas",
+};
 
 describe("ownership policy", () => {
   it.each([
@@ -22,14 +31,23 @@ describe("ownership policy", () => {
     expect(policy(event)).toEqual(matches ? { team: "found" } : {});
   });
 
-  it.each(Object.keys(MATCHABLE) as MatchField[])("matches by %s", (field) => {
-    const value = MATCHABLE[field](event)!;
-    const policy = createOwnershipPolicy([{ match: { [field]: value }, set: { team: "found" } }]);
+  it.each(Object.entries(NAMED))("matches by %s", (field, value) => {
+    expect(value).toBeTruthy();
+    const policy = createOwnershipPolicy([{ match: { [field]: value! }, set: { team: "found" } }]);
     expect(policy(event)).toEqual({ team: "found" });
-    expect(
-      policy(usageEvent({ tenant: "x", source: "x", identity: undefined, attribution: undefined })),
-    ).toEqual({});
+    const other = { id: "x", time: event.time, source: "x", type: "usage", tenant: "x" } as const;
+    expect(policy(other)).toEqual({});
   });
+
+  it.each(Object.keys(NAMED).filter((field) => field !== "tenant" && field !== "source"))(
+    "takes an absent %s for nothing, not for an empty text",
+    (field) => {
+      const { id, time, source, type, tenant } = event;
+      const policy = createOwnershipPolicy([{ match: { [field]: "*" }, set: { team: "found" } }]);
+      expect(policy({ id, time, source, type, tenant })).toEqual({});
+      expect(policy(event)).toEqual({ team: "found" });
+    },
+  );
 
   it("wants every field of a line to match", () => {
     const match = { tenant: "acme", "attribution.team": "other" };

@@ -1,8 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { UsageEvent } from "#core/event.ts";
-import { parseUsd, PICO_PER_USD } from "#core/money.ts";
-import { costOf, type ModelRates, priceUsage, type PriceQuery, writeCost } from "#core/pricing.ts";
+import { decodeEntry, encodeEntry } from "#core/log-entry.ts";
+import { parseUsd } from "#core/money.ts";
+import type { ModelRates, PriceQuery } from "#core/price-book.ts";
+import { costOf, writeCost } from "#core/pricing.ts";
 import { type Overrides, usageEvent } from "#test/support/events.ts";
 import { START } from "#test/support/observed.ts";
 
@@ -27,8 +28,8 @@ function cost(overrides: Overrides<UsageEvent>, book: typeof BOOK | typeof EMPTY
 
 describe("cost of an event", () => {
   it.each([
-    ["reported in USD", { cost: { amount: "1.5", currency: "USD" } }, "1.5", "reported", null],
-    ["reported without a currency", { cost: { amount: "1.5" } }, "1.5", "reported", null],
+    ["reported in USD", { cost: { amount: "3.01", currency: "USD" } }, "3.01", "reported", null],
+    ["reported without a currency", { cost: { amount: "2.98" } }, "2.98", "reported", null],
     ["a correction below zero", { cost: { amount: "-1.5" } }, "-1.5", "reported", null],
     [
       "an allocated share",
@@ -39,8 +40,8 @@ describe("cost of an event", () => {
     ],
     [
       "an amount said to be none",
-      { cost: { amount: "1.5", basis: "unpriced" } },
-      "1.5",
+      { cost: { amount: "3", basis: "unpriced" } },
+      "3",
       "reported",
       null,
     ],
@@ -50,6 +51,27 @@ describe("cost of an event", () => {
       { cost: { amount: "0" }, outcome: { status: "cache_hit" } },
       "0",
       "reported",
+      null,
+    ],
+    [
+      "zero for a call on provisioned capacity",
+      { cost: { amount: "0" }, model: { service_tier: "provisioned" } },
+      "0",
+      "allocated",
+      null,
+    ],
+    [
+      "a call on provisioned capacity",
+      { model: { service_tier: "provisioned" } },
+      "0",
+      "allocated",
+      null,
+    ],
+    [
+      "such a call that says nothing of tokens",
+      { model: { service_tier: "provisioned" }, usage: undefined },
+      "0",
+      "allocated",
       null,
     ],
     ["zero for tokens", { cost: { amount: "0" } }, "3", "priced", "cost.zero_suspect"],
@@ -102,12 +124,60 @@ describe("cost of an event", () => {
     expect(cost(overrides, book)).toEqual({ pico: null, basis: "unpriced", code });
   });
 
-  it("asks the book for the served model, its provider, tier and moment", () => {
+  it("charges a call on provisioned capacity where the site has a price for that", () => {
+    const book = { rates: () => ({ ...RATES, tier: "provisioned" as const }) };
+    const event = usageEvent({
+      usage: TOKENS,
+      cost: undefined,
+      model: { service_tier: "provisioned" },
+    });
+    expect(costOf(event, START, book)).toEqual({ pico: usd("3"), basis: "priced", code: null });
+  });
+
+  it("believes a reported zero where the book says the model is free", () => {
+    const free = { rates: () => ({ ...RATES, input: rate("0"), output: rate("0") }) };
+    const event = usageEvent({ usage: TOKENS, cost: { amount: "0" } });
+    expect(costOf(event, START, free)).toEqual({ pico: 0n, basis: "priced", code: null });
+  });
+
+  it("asks the book for the served model, its provider, tier, region and moment", () => {
     const asked: PriceQuery[] = [];
     const book = { rates: (query: PriceQuery) => (asked.push(query), RATES) };
-    const model = { requested: "auto", served: "big", provider: "acme", service_tier: "batch" };
+    const model = {
+      requested: "auto",
+      served: "big",
+      provider: "acme",
+      service_tier: "batch",
+      region: "eu-west-1",
+    };
     costOf(usageEvent({ cost: undefined, model } as Overrides<UsageEvent>), START, book);
-    expect(asked).toEqual([{ provider: "acme", model: "big", tier: "batch", at: START }]);
+    const query = { provider: "acme", model: "big", tier: "batch", region: "eu-west-1" };
+    expect(asked).toEqual([{ ...query, at: START }]);
+  });
+});
+
+describe("a reported cost beside the price book's 3 USD", () => {
+  it.each([
+    ["a picodollar less than 1 % under", "2.97", null],
+    ["more than 1 % under", "2.969999999999", "cost.differs"],
+    ["exactly 1 % over", "3.03", null],
+    ["more than 1 % over", "3.030000000001", "cost.differs"],
+  ] as const)("stays the amount when it lies %s", (_, amount, code) => {
+    const { differs, ...decided } = cost({ cost: { amount } });
+    expect(decided).toEqual({ pico: usd(amount), basis: "reported", code });
+    expect(differs).toBe(code === null ? undefined : usd("3"));
+  });
+
+  it.each([
+    ["no price is known", {}, EMPTY],
+    ["the price is for another tier", { model: { service_tier: "batch" } }, BOOK],
+    ["it is a correction", { cost: { amount: "-9" } }, BOOK],
+    ["it is a share of a bill", { cost: { amount: "9", basis: "allocated" } }, BOOK],
+    ["no tokens were counted", { usage: undefined }, BOOK],
+    ["the capacity is provisioned", { model: { service_tier: "provisioned" } }, BOOK],
+  ] as const)("is not compared where %s", (_, overrides, book) => {
+    const { code, differs } = cost({ cost: { amount: "9" }, ...overrides }, book);
+    expect([code, differs]).toEqual([null, undefined]);
   });
 });
 
@@ -118,9 +188,22 @@ describe("written cost", () => {
   };
 
   it("keeps a stated amount", () => {
-    const event = write(usageEvent({ cost: { amount: "1.50", currency: undefined } }));
-    expect(event.cost).toEqual({ amount: "1.50", currency: "USD", basis: "reported" });
+    const event = write(usageEvent({ cost: { amount: "0.0060", currency: undefined } }));
+    expect(event.cost).toEqual({ amount: "0.0060", currency: "USD", basis: "reported" });
     expect(event.quality).toBeUndefined();
+    expect(event.extra).toBeUndefined();
+  });
+
+  it("keeps a stated amount that differs, and the price beside it", () => {
+    const event = write(usageEvent({ cost: { amount: "0.01" }, extra: { region: "x" } }));
+    expect(event.cost).toEqual({ amount: "0.01", currency: "USD", basis: "reported" });
+    expect(event.quality).toEqual(["cost.differs"]);
+    expect(event.extra).toEqual({ region: "x", priced_usd: "0.006" });
+  });
+
+  it("says of provisioned capacity that its bill is shared out", () => {
+    const event = write(usageEvent({ cost: undefined, model: { service_tier: "provisioned" } }));
+    expect(event.cost).toEqual({ currency: "USD", basis: "allocated" });
   });
 
   it("keeps no amount that was not believed", () => {
@@ -129,87 +212,23 @@ describe("written cost", () => {
     expect(euros.quality).toEqual(["team.missing", "cost.currency"]);
   });
 
+  it.each([
+    ["priced", { cost: undefined }],
+    ["reported", { cost: { amount: "0.0060" } }],
+    ["reported beside another price", { cost: { amount: "0.123456789012" } }],
+    ["allocated", { cost: undefined, model: { service_tier: "provisioned" } }],
+    ["priced at odd rates", { cost: undefined, usage: { input_tokens: 7, output_tokens: 11 } }],
+  ] as const)("gives back the exact %s amount once stored", (_, overrides) => {
+    const event = usageEvent(overrides);
+    const { pico } = costOf(event, START, BOOK);
+    write(event);
+    const stored = encodeEntry({ kind: "event", at: START, event, cost: pico });
+    expect(decodeEntry(1, START, stored)).toMatchObject({ cost: pico });
+  });
+
   it("says so where there is no price", () => {
     const event = write(usageEvent({ cost: undefined }), EMPTY);
     expect(event.cost).toEqual({ currency: "USD", basis: "unpriced" });
     expect(event.quality).toEqual(["cost.unpriced"]);
-  });
-});
-
-describe("priced usage", () => {
-  it.each([
-    ["input and output", { input_tokens: 1_000, output_tokens: 100 }, RATES, "0.0045"],
-    [
-      "cached tokens at their own rate",
-      { input_tokens: 1_000, cached_input_tokens: 400 },
-      RATES,
-      "0.00192",
-    ],
-    ["written tokens at theirs", { input_tokens: 1_000, cache_write_tokens: 400 }, RATES, "0.0033"],
-    [
-      "no more cached tokens than there are",
-      { input_tokens: 100, cached_input_tokens: 999 },
-      RATES,
-      "0.00003",
-    ],
-    [
-      "cached before written tokens",
-      { input_tokens: 100, cached_input_tokens: 80, cache_write_tokens: 80 },
-      RATES,
-      "0.000099",
-    ],
-    ["reasoning as output", { output_tokens: 100, reasoning_tokens: 60 }, RATES, "0.0015"],
-    [
-      "reasoning at its own rate",
-      { output_tokens: 100, reasoning_tokens: 60 },
-      { ...RATES, reasoning: rate("20") },
-      "0.0018",
-    ],
-    [
-      "cached and written as input where they have no rate",
-      { input_tokens: 1_000, cached_input_tokens: 400, cache_write_tokens: 100 },
-      { input: rate("3"), output: rate("15"), tier: "standard" },
-      "0.003",
-    ],
-  ] as const)("charges %s", (_, usage, rates, amount) => {
-    expect(priceUsage(usage, rates)).toBe(usd(amount));
-  });
-
-  it("charges the whole request at the tier its input exceeds", () => {
-    const tiered: ModelRates = {
-      input: {
-        base: usd("1"),
-        tiers: [
-          { above: 200, rate: usd("2") },
-          { above: 500, rate: usd("4") },
-        ],
-      },
-      output: { base: usd("10"), tiers: [{ above: 200, rate: usd("20") }] },
-      tier: "standard",
-    };
-    const price = (input: number): bigint =>
-      priceUsage({ input_tokens: input, output_tokens: 1 }, tiered);
-    expect(price(200)).toBe(usd("0.00021"));
-    expect(price(201)).toBe(usd("0.000422"));
-    expect(price(501)).toBe(usd("0.002024"));
-  });
-
-  it("loses no picodollar on the largest counts", () => {
-    const input = Number.MAX_SAFE_INTEGER;
-    const odd = { input: { base: 3n * PICO_PER_USD + 1_000_000n, tiers: [] }, output: rate("0") };
-    expect(priceUsage({ input_tokens: input }, { ...odd, tier: "standard" })).toBe(
-      BigInt(input) * 3_000_001n,
-    );
-  });
-
-  it("counts each input token once: plain, cached or written", () => {
-    const flat: ModelRates = { input: rate("2"), output: rate("0"), tier: "standard" };
-    const tokens = fc.nat(10_000_000);
-    fc.assert(
-      fc.property(tokens, tokens, tokens, (input_tokens, cached, written) => {
-        const usage = { input_tokens, cached_input_tokens: cached, cache_write_tokens: written };
-        expect(priceUsage(usage, flat)).toBe(BigInt(input_tokens) * 2_000_000n);
-      }),
-    );
   });
 });

@@ -205,3 +205,51 @@ describe("replay", () => {
     expect(code).toBe(0);
   });
 });
+
+describe("doctor", () => {
+  it("warns where nothing is known of networks, without failing", async () => {
+    const { code, stdout } = await run("doctor", "--config", file("bare.yml", ""));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^! network facts: no range file: .+\n {4}Name a file .+geo\.file\.$/m);
+  });
+
+  it("names the range file, and tells what is wrong in it", async () => {
+    const networks = file("networks.csv", "cidr,asn,country\n10.0.0.0/8,64500,DE\n");
+    const config = file("geo.yml", `geo: { file: ${networks} }`);
+    expect((await run("doctor", "--config", config)).stdout).toContain(
+      `✓ network facts: from ${networks}`,
+    );
+    file("networks.csv", "cidr,asn,country\n10.0.0.0/8,64500,Germany\n");
+    const { code, stdout } = await run("doctor", "--config", config);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✗ configuration: networks\.csv:2:18: country: must be two capital/m);
+  });
+});
+
+describe("replay with a range file", () => {
+  it("judges calls by the network their address belongs to", async () => {
+    const call = (i: number, ip: string) => ({
+      id: `n-${i}`,
+      time: new Date(START + i * 3_600_000).toISOString(),
+      identity: { id: "svc", credential: "fp" },
+      model: { provider: "openai", requested: "gpt-4o" },
+      usage: { input_tokens: 100, output_tokens: 10 },
+      network: { ip },
+    });
+    const old = Array.from({ length: 200 }, (_, i) => call(i, `10.0.${i % 256}.1`));
+    const odd = Array.from({ length: 5 }, (_, i) => call(200 + i / 60, "192.0.2.9"));
+    const events = file("networks.ndjson", ndjson([...old, ...odd]));
+    const networks = file(
+      "as.csv",
+      "cidr,asn,country\n10.0.0.0/8,64500,DE\n192.0.2.0/24,64999,US\n",
+    );
+    const config = file("as.yml", `geo: { file: ${networks} }`);
+    const rulesOf = async (...args: string[]) => {
+      const { stdout } = await run("replay", events, "--json", ...args);
+      const lines = stdout.split("\n").filter(Boolean);
+      return lines.map((line) => (JSON.parse(line) as Finding).rule);
+    };
+    expect(await rulesOf("--config", config)).toContain("new-tenant.network");
+    expect(await rulesOf("--config", file("bare.yml", ""))).not.toContain("new-tenant.network");
+  });
+});

@@ -160,7 +160,7 @@ function siteResolution(): Resolution {
     directory: createDirectory(identities),
     policy: createOwnershipPolicy(rules),
   };
-  return { ownership, prices: createGenaiPrices() };
+  return { ownership, prices: createGenaiPrices(), network: null };
 }
 
 function readSite(name: string): unknown {

@@ -43,6 +43,7 @@ describe("loadSite", () => {
           "shared: [{ name: gateway, match: { source: gw }, split: requests }]",
         ),
       ],
+      geo: { file: write("networks.csv", "cidr,asn,country\n198.51.100.0/24,64500,DE\n") },
     });
     const { directory, policy } = site.ownership;
     expect(directory.byCredential("acme", "fp-1")?.team).toBe("search");
@@ -50,8 +51,10 @@ describe("loadSite", () => {
     const event = { id: "1", time: "", source: "file", type: "usage", tenant: "acme" } as const;
     expect(policy(event)).toEqual({ team: "first" });
     expect(policy({ ...event, tenant: "globex" })).toEqual({ team: "second" });
-    const query = { provider: "openai", tier: "standard", at: 1_780_000_000_000 } as const;
+    const place = { provider: "openai", region: undefined } as const;
+    const query = { ...place, tier: "standard", at: 1_780_000_000_000 } as const;
     expect(site.prices.rates({ ...query, model: "gpt-5" })?.input.base).toBe(parseUsd("1.5"));
+    expect(site.network?.("198.51.100.7")).toEqual({ asn: 64_500, country: "DE" });
     expect(site.charges.map(({ name }) => name)).toEqual(["seats"]);
     expect(site.policies.map(({ name }) => name)).toEqual(["gateway"]);
     expect(site.prices.rates({ ...query, model: "gpt-4o" })?.input.base).toBe(parseUsd("2.5"));
@@ -64,6 +67,7 @@ describe("loadSite", () => {
       prices: [write("bad-prices.yml", "prices: [{ model: a, input: 1 }]\n")],
       charges: [write("bad-charges.yml", "charge: []\n")],
       showback: [write("bad-showback.yml", "shared: [{ name: a, match: {}, split: cost }]\n")],
+      geo: { file: write("bad-networks.yml", "networks: [{ cidr: 10.0.0.0, asn: 1 }]\n") },
     });
     await expect(loading).rejects.toMatchObject({ code: "MH_CONFIG_INVALID" });
     const lines = await loading.catch((error: Error) => error.message.split("\n"));
@@ -76,11 +80,13 @@ describe("loadSite", () => {
       expect.stringMatching(/bad-charges\.yml:1:1: charges: is missing: a list is expected$/),
       expect.stringMatching(/bad-charges\.yml:1:1: charge: unknown key, did you mean "charges"\?$/),
       expect.stringMatching(/bad-showback\.yml:1:21: shared\.0\.match: matches every event/),
+      expect.stringMatching(/bad-networks\.yml:1:14: networks\.0\.cidr: must be a range like/),
     ]);
   });
 
   it("knows nobody and the built-in prices where no file is named", async () => {
     const site = await loadSite(NO_SITE_FILES);
     expect(site.ownership.directory.byId("acme", "ada")).toBeNull();
+    expect(site.network).toBeNull();
   });
 });

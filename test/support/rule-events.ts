@@ -1,6 +1,7 @@
 import { isProblem } from "#core/event-check.ts";
 import { flowRoot } from "#core/event.ts";
 import type { Observed } from "#core/detector.ts";
+import { createDirectory } from "#core/identity.ts";
 import { createDigest } from "#core/privacy.ts";
 import { isBefore, type ResolvedEvent } from "#core/pipeline/sort-window.ts";
 import type { RuleTest } from "#core/rules/rule.ts";
@@ -13,8 +14,10 @@ const ORIGIN = { source: "test", tenants: null, digest: createDigest("rule test"
 
 /** The events of a rule's own test, read, owned and priced, in clean order. */
 export function resolvedTest(test: RuleTest): ResolvedEvent[] {
+  const directory = createDirectory(test.identities);
+  const resolution = { ...SITE, ownership: { ...SITE.ownership, directory } };
   const events = testEvents(test).map((payload) => {
-    const read = readEvent(payload, ORIGIN, SITE);
+    const read = readEvent(payload, ORIGIN, resolution);
     if (isProblem(read)) throw new Error(`${test.name}: ${read.path}: ${read.message}`);
     return read;
   });

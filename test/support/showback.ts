@@ -48,12 +48,12 @@ export function statementOf(
     tenants = null,
   }: StatementOptions = {},
 ): Statement {
-  const counts = createCountable();
   const { add, ledger } = createLedger(period, groupBy, { policies, charges });
+  const countable = createCountable(({ event, at, cost }) => add(event, at, cost));
   for (const [i, overrides] of events.entries()) {
-    const { event, at, cost } = eventEntry({ id: `event-${i}`, ...overrides });
-    if (counts(event, at)) add(event, at, cost);
+    countable.push(eventEntry({ id: `event-${i}`, ...overrides }));
   }
+  countable.end();
   return createStatement(ledger(), tenants);
 }
 

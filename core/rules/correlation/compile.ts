@@ -75,7 +75,16 @@ export function compileCorrelation(
     values,
     quiet: episode.quiet,
   };
-  return { detector: DETECTOR_OF[type](plan), problems };
+  const joined = entity === "credential" || asksOrigin([select, correlate.by, correlate.field]);
+  return { detector: { ...DETECTOR_OF[type](plan), joined }, problems };
+}
+
+/** True where a rule names a field that another record of the call may tell. */
+function asksOrigin(part: unknown): boolean {
+  if (typeof part === "string")
+    return part.startsWith("network.") || part === "identity.credential";
+  if (typeof part !== "object" || part === null) return false;
+  return Object.entries(part).some(([key, inner]) => asksOrigin(key) || asksOrigin(inner));
 }
 
 const DETECTOR_OF = { count: countOf, distinct: distinctOf, first_seen: firstSeenOf };

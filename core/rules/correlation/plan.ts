@@ -28,6 +28,8 @@ export function entityIdOf(type: EntityType, { event, flow }: Observed): string 
       return event.identity?.credential ?? null;
     case "flow":
       return flow;
+    case "source":
+      return event.source;
     case "tenant":
       return event.tenant;
   }

@@ -27,12 +27,22 @@ export const doctor: Command = {
         const tenancy = tenancyOf(settings.data_dir);
         return tenancy ? `in use at ${tenancy.address ?? `process ${tenancy.pid}`}` : "free";
       }),
+      networkFacts(settings.geo.file),
       ...(await examineServers(settings, pino({ level: "silent" }), Date.now)),
     ];
     for (const line of lines) print(line, io);
     return lines.some(({ state }) => state === "failed") ? 1 : 0;
   },
 };
+
+/** Without a range file most sources name no network, and the rules that ask for one are silent. */
+function networkFacts(file: string | null): Diagnosis {
+  const what = "network facts";
+  if (file !== null) return { what, state: "ok", message: `from ${file}`, remedy: null };
+  const message = "no range file: rules on ASN and country see only what events say themselves";
+  const remedy = "Name a file of cidr, asn and country under geo.file.";
+  return { what, state: "warning", message, remedy };
+}
 
 async function look(what: string, at: () => Promise<string>): Promise<Diagnosis> {
   try {

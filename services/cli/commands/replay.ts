@@ -7,6 +7,7 @@ import { loadRules } from "../../rules/load.ts";
 import { loadSite } from "../../site.ts";
 import { type Command, type Io, parseCommand, settingsOf, usage } from "../command.ts";
 import { formatFinding, formatTable } from "../format-finding.ts";
+import { FORMAT_HELP, FORMAT_OPTION, formatChoice } from "../format-option.ts";
 import { createProblemReport } from "../problem-report.ts";
 import { createProgress } from "../progress.ts";
 
@@ -18,11 +19,11 @@ const REPLAY_DIGEST_KEY = "meterhound replay";
 
 export const replayCommand: Command = {
   name: "replay",
-  arguments: "FILE… [--json]",
+  arguments: "FILE… [--format FORMAT] [--json]",
   summary: "Runs the detectors over files as if live, with event time as the clock.",
   options: [
-    "FILE               NDJSON, .gz too; - reads standard input; several are merged by event time",
-    "--format FORMAT    auto or native (default: auto)",
+    "FILE               NDJSON or JSON, .gz too; - reads standard input; several are merged by event time",
+    FORMAT_HELP,
     "--rules DIR        another rule set",
     "--json             one finding a line, nothing else, on standard output",
   ],
@@ -30,11 +31,10 @@ export const replayCommand: Command = {
     const { values, positionals: files } = parseCommand(args, {
       json: { type: "boolean", default: false },
       rules: { type: "string" },
-      format: { type: "string", default: "auto" },
+      format: FORMAT_OPTION,
     });
     if (files.length === 0) throw usage("replay takes at least one file");
-    if (!["auto", "native"].includes(values.format))
-      throw usage(`There is no format ${values.format}`);
+    const format = formatChoice(values.format);
     const settings = await settingsOf(values, io);
     const rules = loadRules(values.rules ?? settings.rules.dir ?? undefined);
     const resolution = await loadSite(settings);
@@ -47,6 +47,7 @@ export const replayCommand: Command = {
       readFiles(files, {
         origin: { source: "file", tenants: null, digest },
         resolution,
+        format,
         onProblem: problems.add,
         onBytes: progress.advance,
       }),

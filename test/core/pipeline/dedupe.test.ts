@@ -79,11 +79,9 @@ describe("duplicates", () => {
 
   it("with a revision correct facts and never count", () => {
     const corrected = { revision: 1, usage: { input_tokens: 7 } };
-    expect(recogniseAll({}, corrected, corrected)).toEqual(["new", "revision", "revision"]);
-    expect(recogniseAll({}, { revision: 1, network: { ip: "10.0.0.1" } })).toEqual([
-      "new",
-      "duplicate",
-    ]);
+    expect(recogniseAll({}, corrected, corrected)).toEqual(["new", "revision", "duplicate"]);
+    const placed = { revision: 1, network: { ip: "10.0.0.1" } };
+    expect(recogniseAll({}, placed, placed)).toEqual(["new", "revision", "duplicate"]);
   });
 
   it("with a revision count where the first one never came", () => {

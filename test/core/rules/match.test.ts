@@ -10,7 +10,7 @@ const { at } = readLocated("rule.yml", "");
 function holds(selection: Record<string, unknown>, event: Overrides<UsageEvent> = {}): boolean {
   const { holds, problems } = compileSelection(selection, ["select", "events"], at);
   expect(problems).toEqual([]);
-  return holds(observedAt(START, event));
+  return holds(observedAt(START, { quality: ["owner.missing", "team.conflict"], ...event }));
 }
 
 function problemsOf(selection: Record<string, unknown>): string[] {
@@ -42,6 +42,8 @@ describe("a selection", () => {
     ["any", { any: [{ "identity.id": "x" }, { "identity.id": "svc-chat" }] }, true],
     ["all", { all: [{ "identity.id": "x" }, { "identity.id": "svc-chat" }] }, false],
     ["not", { not: { "identity.id": "x" } }, true],
+    ["a quality code the event carries", { "quality.team.conflict": { exists: true } }, true],
+    ["one it does not", { "quality.identity.missing": { exists: true } }, false],
     ["the root of the flow", { "flow.root": "trace-1" }, true],
     ["nothing at all", {}, true],
   ])("judges %s", (_, selection, expected) => {
@@ -69,6 +71,8 @@ describe("a selection", () => {
     ["198.51.100.0/24", "not an address", false],
     ["198.51.100.0/24", "198.51.100", false],
     ["198.51.100.0/24", "2001:db8::1", false],
+    ["2001:db8::/32", "2001:db8:1::1", true],
+    ["2001:db8::/32", "2001:db9::", false],
   ])("asks whether %s holds %s", (cidr, ip, expected) => {
     expect(holds({ "network.ip": { cidr } }, { network: { ip } })).toBe(expected);
   });
@@ -96,12 +100,17 @@ describe("a selection that cannot be meant", () => {
       { "usage.input_token": 1 },
       'unknown event field "usage.input_token", did you mean "usage.input_tokens"?',
     ],
+    [
+      "an unknown quality code",
+      { "quality.team.conflicts": { exists: true } },
+      'did you mean "quality.team.conflict"?',
+    ],
     ["an unknown operator", { "identity.id": { prefx: "a" } }, 'did you mean "prefix"?'],
     ["a text for a number", { "usage.retries": "1" }, "the field holds a number"],
     ["a comparison of texts", { "identity.id": { gt: 1 } }, "the field holds a text"],
     ["a value that never is", { "outcome.status": "oke" }, 'did you mean "ok"?'],
     ["an empty list", { "identity.id": [] }, "takes a list of values"],
-    ["a range that is none", { "network.ip": { cidr: "198.51.100.0" } }, "takes an IPv4 range"],
+    ["a range that is none", { "network.ip": { cidr: "198.51.100.0" } }, "takes a range like"],
     ["`any` of nothing", { any: [] }, "takes a list of selections"],
     ["`not` of a list", { not: [] }, "takes one selection"],
     ["exists with a text", { "identity.id": { exists: "yes" } }, "takes true or false"],

@@ -32,6 +32,19 @@ rules:
     });
   });
 
+  it("takes any tag by its name", () => {
+    const { rules, problems } = parse(`
+rules:
+  - match: { "attribution.tags.project": "atlas*", "model.provider": openai }
+    set: { team: search }
+`);
+    expect(problems).toEqual([]);
+    expect(rules[0]?.match).toEqual({
+      "attribution.tags.project": "atlas*",
+      "model.provider": "openai",
+    });
+  });
+
   it("refuses a line that sets nothing", () => {
     const text = "rules:\n  - match: { tenant: acme }\n    set: {}\n";
     expect(told(text)).toEqual(["ownership.yml:3:5: rules.0.set: sets nothing"]);
@@ -39,15 +52,18 @@ rules:
 
   it("tells unknown fields with the nearest name, wrong environments and wrong types", () => {
     const text = `rules:
-  - match: { "identity.ids": "svc-*" }
+  - match: { "identity.ids": "svc-*", "attribution.tags.": x }
     set: { taem: search }
-  - match: { tenant: acme }
+  - match: { tenant: acme, source: 7, sorce: x }
     set: { environment: prod }
   - set: { team: 7 }
 `;
     expect(told(text)).toEqual([
       'ownership.yml:2:14: rules.0.match.identity.ids: unknown key, did you mean "identity.id"?',
+      'ownership.yml:2:39: rules.0.match.attribution.tags.: unknown key, did you mean "attribution.team"?',
       'ownership.yml:3:12: rules.0.set.taem: unknown key, did you mean "team"?',
+      "ownership.yml:4:28: rules.1.match.source: must be text: put it in quotes",
+      'ownership.yml:4:39: rules.1.match.sorce: unknown key, did you mean "source"?',
       'ownership.yml:5:12: rules.1.set.environment: must be one of "production", "staging", "development", "test", "pilot"',
       "ownership.yml:6:5: rules.2.match: is missing: a map of keys is expected",
       "ownership.yml:6:12: rules.2.set.team: must be text: put it in quotes",

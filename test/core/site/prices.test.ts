@@ -23,9 +23,11 @@ prices:
     cached_input: 0.0000001
     reasoning: 12
     cache_write: 0
+    region: eu-west-1
+    request: 0.005
     tiers:
-      - { above: 500000, input: 5, output: 20, cached_input: 0.5 }
-      - { above: 200000, input: 2.5, output: 15, cached_input: 0.25 }
+      - { above: 500000, input: 5, output: 20, cached_input: 0.5, cache_write: 1, reasoning: 26 }
+      - { above: 200000, input: 2.5, output: 15, cached_input: 0.25, cache_write: 0, reasoning: 13 }
 `);
     expect(problems).toEqual([]);
     expect(overrides).toEqual([
@@ -33,6 +35,7 @@ prices:
         model: "gpt-5",
         provider: "openai",
         tier: "batch",
+        region: "eu-west-1",
         from: parseTime("2026-07-01T00:00:00Z"),
         until: parseTime("2026-08-01T10:00:00Z"),
         rates: {
@@ -40,8 +43,9 @@ prices:
           input: rate("1.25", ["2.5", "5"]),
           output: rate("10", ["15", "20"]),
           cachedInput: rate("0.0000001", ["0.25", "0.5"]),
-          cacheWrite: rate("0"),
-          reasoning: rate("12"),
+          cacheWrite: rate("0", ["0", "1"]),
+          reasoning: rate("12", ["13", "26"]),
+          request: parseUsd("0.005"),
         },
       },
     ]);
@@ -97,12 +101,13 @@ prices:
     output: 1
     cached_input: 1
     tiers:
-      - { above: 10, input: 1, output: 1 }
+      - { above: 10, input: 1, output: 1, reasoning: 1 }
       - { above: 10, input: 2, output: 2, cached_input: 2 }
 `;
     expect(told(text)).toEqual([
       "prices.yml:6:5: prices.0.until: must be after from",
       "prices.yml:12:9: prices.1.tiers.0.cached_input: give cached_input in the price and in every tier, or in none",
+      "prices.yml:12:43: prices.1.tiers.0.reasoning: give reasoning in the price and in every tier, or in none",
       "prices.yml:13:11: prices.1.tiers.1.above: another tier begins there",
     ]);
   });
@@ -113,9 +118,14 @@ prices:
       "more-1.yml:1:12: prices.0.model: overlaps in time with the price at prices.yml:1:12",
     ]);
     expect(told(price(", until: 2026-07-01"), price(", from: 2026-07-01"))).toEqual([]);
-    expect(told(price(""), price(", service_tier: batch"), price(", provider: openai"))).toEqual(
-      [],
-    );
+    expect(
+      told(
+        price(""),
+        price(", service_tier: batch"),
+        price(", provider: openai"),
+        price(", region: eu"),
+      ),
+    ).toEqual([]);
   });
 
   it("puts the price of a named provider before the one for any", () => {

@@ -1,0 +1,74 @@
+import type { Digest } from "../privacy.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * The digest of what is new in a call: its last message, that is the user's last word or the tool's
+ * last result, never the system prompt or the whole conversation, which would make every session look
+ * like a loop. Undefined where the record holds no messages.
+ */
+export function newContentDigest(messages: unknown, digest: Digest): string | undefined {
+  if (typeof messages === "string") return messages === "" ? undefined : digest(plain(messages));
+  if (!Array.isArray(messages)) return undefined;
+  const last: unknown = messages.at(-1);
+  if (typeof last === "string") return digest(plain(last));
+  if (!isJson(last) || last["role"] === "system") return undefined;
+  return digest(canonical(last["content"] ?? last["parts"] ?? last));
+}
+
+/**
+ * The digest of what came back: names and arguments of the tool calls where there are some, since the
+ * wording around them varies between retries, else the text.
+ */
+export function resultDigest(response: unknown, digest: Digest): string | undefined {
+  if (typeof response === "string") return response === "" ? undefined : digest(plain(response));
+  if (!isJson(response)) return undefined;
+  const choices: unknown = response["choices"];
+  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  const message: unknown = isJson(choice) ? choice["message"] : (response["content"] ?? undefined);
+  if (message === undefined || message === null) return undefined;
+  const calls = isJson(message) ? message["tool_calls"] : undefined;
+  if (Array.isArray(calls) && calls.length > 0) return digest(canonical(calls.map(toolCall)));
+  return digest(canonical(isJson(message) ? message["content"] : message));
+}
+
+/** Name and arguments, without the call's id. */
+export function toolCall(call: unknown): unknown {
+  const inner = isJson(call) && isJson(call["function"]) ? call["function"] : call;
+  if (!isJson(inner)) return inner;
+  return [inner["name"], parsed(inner["arguments"] ?? inner["input"])];
+}
+
+/** One text for equal content: keys sorted, white space collapsed, Unicode composed. */
+export function canonical(value: unknown): string {
+  if (typeof value === "string") return plain(value);
+  return JSON.stringify(sorted(value, 0)) ?? "";
+}
+
+const MAX_DEPTH = 32;
+
+function sorted(value: unknown, depth: number): unknown {
+  if (typeof value === "string") return plain(value);
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return value ?? null;
+  if (Array.isArray(value)) return value.map((item) => sorted(item, depth + 1));
+  const keys = Object.keys(value).toSorted();
+  return keys.map((key) => [key, sorted((value as Json)[key], depth + 1)]);
+}
+
+function plain(text: string): string {
+  return text.normalize("NFC").replace(/\s+/g, " ").trim();
+}
+
+/** Providers send arguments as JSON in a text. */
+function parsed(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,171 @@
+import { z } from "zod";
+import {
+  defineDetector,
+  type DetectorContext,
+  NO_SIGNALS,
+  type Observed,
+  type Signal,
+} from "#core/detector.ts";
+import type { UsageEvent } from "#core/event.ts";
+import { DAY, type EventTime, HOUR } from "#core/time.ts";
+import { addCall, bringCall, type Brought, bringSum, type CallSum, noCalls } from "./call-sum.ts";
+import { expectUntil, type Incident, openIncident } from "./credential-sharing/incident.ts";
+
+const Params = z.strictObject({
+  calls: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(3)
+    .describe("Calls on each side, production and not, within the window."),
+  window_hours: z.number().positive().default(24).describe("Length of the window, in hours."),
+});
+type Params = z.infer<typeof Params>;
+
+/** Calls of one side: what is productive, and what is staging, development or test. */
+interface Side {
+  /** The newest few, in event-time order. */
+  times: EventTime[];
+  /** Calls that no signal has brought. */
+  waiting: CallSum;
+}
+
+interface State {
+  production: Side;
+  other: Side;
+  /** True once a production call was by an identity that the directory has elsewhere. */
+  isContested: boolean;
+  incident: Incident | null;
+}
+
+/** A state is forgotten after so long without a call. */
+const MEMORY = 8 * DAY;
+
+/**
+ * One credential in production and outside of it within a day, or in production where the directory
+ * has its identity elsewhere. An environment that nobody states is no mismatch, and a pilot is on
+ * neither side. Fails where senders do not tell their environment.
+ */
+export const environmentBleed = defineDetector<Params, State>({
+  id: "environment-bleed",
+  version: 1,
+  summary: "One credential is used in production and in another environment within a day.",
+  params: Params,
+  facts: {
+    metric: "always `environments`",
+    window: "length of the window, in seconds",
+    observed: "always 2: production and outside of it",
+    expected: "always 1",
+    ratio: "observed / expected",
+    environment: "environment of the newest call",
+    contested: "true where production calls are by an identity that the directory has elsewhere",
+  },
+  reasons: {
+    both: "Calls in production and outside of it, or of a production that the directory denies.",
+  },
+
+  key({ event }) {
+    return sideOf(event) === null ? null : (event.identity?.credential ?? null);
+  },
+
+  init: () => ({
+    production: noSide(),
+    other: noSide(),
+    isContested: false,
+    incident: null,
+  }),
+
+  step(state, observed, params, context) {
+    const { event, at } = observed;
+    const { production, other } = state;
+    const since = at - params.window_hours * HOUR;
+    const side = state[sideOf(event)!];
+    keepTime(side, at, params);
+    if (isContested(event)) {
+      state.isContested = true;
+      keepTime(other, at, params);
+    }
+    if (!state.incident) wait(side, observed, since);
+    if (!isUsed(production, since, params) || !isUsed(other, since, params)) {
+      state.incident = null;
+      return NO_SIGNALS;
+    }
+    const brought = state.incident ? bringCall(observed) : open(state, side, observed, context);
+    return [toSignal(state, observed, params, brought)];
+  },
+
+  idle: ({ production, other }, now) => {
+    const last = Math.max(production.times.at(-1) ?? 0, other.times.at(-1) ?? 0);
+    return now - last > MEMORY;
+  },
+});
+
+function noSide(): Side {
+  return { times: [], waiting: noCalls() };
+}
+
+function sideOf({ attribution }: UsageEvent): "production" | "other" | null {
+  const environment = attribution?.environment;
+  if (environment === undefined || environment === "pilot") return null;
+  return environment === "production" ? "production" : "other";
+}
+
+/** Declared as production by an identity that the directory has elsewhere. */
+function isContested({ attribution, quality }: UsageEvent): boolean {
+  if (attribution?.environment !== "production") return false;
+  return quality?.includes("environment.conflict") ?? false;
+}
+
+function keepTime({ times }: Side, at: EventTime, { calls }: Params): void {
+  let place = times.length;
+  while (place > 0 && at < times[place - 1]!) place--;
+  times.splice(place, 0, at);
+  if (times.length > calls) times.shift();
+}
+
+function isUsed({ times }: Side, since: EventTime, { calls }: Params): boolean {
+  return times.length >= calls && times[0]! > since;
+}
+
+function wait(side: Side, observed: Observed, since: EventTime): void {
+  if (side.waiting.since <= since) side.waiting = noCalls();
+  addCall(side.waiting, observed);
+}
+
+/** Opens the incident; it brings the calls of the side that has fewer, which is mostly the wrong one. */
+function open(state: State, side: Side, observed: Observed, { series }: DetectorContext): Brought {
+  const { production, other } = state;
+  const hasFewer = other.waiting.calls > 0 && other.waiting.calls <= production.waiting.calls;
+  const fewer = hasFewer || production.waiting.calls === 0 ? other : production;
+  const { waiting } = fewer;
+  if (fewer !== side) addCall(waiting, observed);
+  production.waiting = noCalls();
+  other.waiting = noCalls();
+  state.incident = openIncident(observed.at, series);
+  return bringSum(waiting);
+}
+
+function toSignal(
+  { incident, isContested: contested }: State,
+  { event, at }: Observed,
+  { window_hours }: Params,
+  brought: Brought,
+): Signal {
+  return {
+    ...brought,
+    // Apart from other sharing of the credential, whose calls would count twice in one finding.
+    entity: { type: "credential", id: `${event.identity!.credential!}/environments` },
+    reason: "both",
+    score: contested ? 0.8 : 0.6,
+    expected: expectUntil(incident!, at),
+    facts: {
+      metric: "environments",
+      window: (window_hours * HOUR) / 1_000,
+      observed: 2,
+      expected: 1,
+      ratio: 2,
+      environment: event.attribution!.environment!,
+      contested,
+    },
+  };
+}

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatUsd, parseUsd, PICO_PER_USD } from "#core/money.ts";
 import { partitionOf } from "#core/partition.ts";
+import type { UsageEvent } from "#core/event.ts";
 import type { LogEntry } from "#core/pipeline/fold.ts";
 import { NONE, type Rollup, type RollupKey } from "#core/pipeline/rollup.ts";
 import type { ResolvedEvent } from "#core/pipeline/sort-window.ts";
@@ -10,8 +11,11 @@ import type { UsageLog } from "#core/ports/usage-log.ts";
 import { type Dimension, DIMENSION_NAMES, UNATTRIBUTED } from "#core/showback/dimension.ts";
 import type { Figures } from "#core/showback/figures.ts";
 import type { ShowbackReport } from "#core/showback/report.ts";
+import { formatTime, HOUR, SECOND } from "#core/time.ts";
 import type { ApiToken, Settings } from "#services/config.ts";
+import { type Overrides, usageEvent } from "#test/support/events.ts";
 import { resolveEvents } from "#test/support/load.ts";
+import { START } from "#test/support/observed.ts";
 import { makeScratch, removeScratch } from "#test/support/scratch.ts";
 import {
   type Answer,
@@ -39,6 +43,8 @@ const sent = ["acme", "globex"].flatMap((tenant, i) =>
   troubledStream(i + 1, tenant).map(({ event }) => event),
 );
 /** Four whole days around the stream: 4/31 of the charge. */
+const NOBODYS = { cost_center: undefined, service: undefined, environment: undefined };
+const AFTER = START + 41 * HOUR;
 const DAYS = "from=2026-10-04&to=2026-10-08";
 const CHARGED = 4n * PICO_PER_USD;
 
@@ -202,14 +208,26 @@ describe("statements and rollups", () => {
     cost_center: "cost_center",
   } as const satisfies Partial<Record<Dimension, keyof RollupKey>>;
 
+  /** After the stream: a flow and a tree whose owners come late, and a call that two records tell of. */
+  const OWNED_LATE = [
+    late({ id: "late-1", flow: { session: "late", trace: undefined, span: undefined } }),
+    late({ id: "late-2", flow: { session: "late" }, attribution: { team: "search" } }),
+    late({ id: "child", flow: { trace: "tree", span: "b", parent_span: "a" } }),
+    late({ id: "root", flow: { trace: "tree", span: "a" }, attribution: { team: "root" } }),
+    late({ id: "whole", flow: undefined, revision: 1, usage: undefined, cost: undefined }),
+    late({ id: "whole", flow: undefined, outcome: undefined }),
+  ].map((event, i) => ({ ...event, time: formatTime(AFTER + i * SECOND) }));
+
   it("hold the same money and calls, by everything both know", async () => {
     const unshared = await startTestService();
     try {
-      await unshared.send(ndjson(sent));
-      await unshared.folded(sent.length);
+      const all = [...sent, ...OWNED_LATE];
+      await unshared.send(ndjson(all));
+      await unshared.folded(all.length);
       const rollups = await until("every call in the series", async () => {
         const stored = await unshared.service.ports.series.rollups(-Infinity, Infinity);
-        return stored.reduce((calls, rollup) => calls + rollup.calls, 0) === sent.length && stored;
+        const calls = stored.reduce((sum_, rollup) => sum_ + rollup.calls, 0);
+        return calls === all.length - 1 && stored;
       });
       const by = Object.keys(KEYS) as (keyof typeof KEYS)[];
       const { json } = await unshared.call("GET", `/api/v1/showback?${DAYS}&group_by=${by.join()}`);
@@ -224,6 +242,13 @@ describe("statements and rollups", () => {
       await unshared.stop();
     }
   });
+
+  /** A call that says nothing of whose it is, unless the test does. */
+  function late({ attribution, ...more }: Overrides<UsageEvent>): UsageEvent {
+    const identity = { owner: undefined };
+    const { team } = attribution ?? {};
+    return usageEvent({ ...more, identity, attribution: { ...NOBODYS, team } });
+  }
 
   function linesOfRollups(rollups: readonly Rollup[], by: readonly (keyof RollupKey)[]): string[] {
     const lines = new Map<string, { cost: bigint; counts: number[] }>();

@@ -194,6 +194,10 @@ export const Config = withTwin(
       .array(text)
       .default([])
       .describe("Files with bills that pay for many calls: contracts, reserved capacity; YAML."),
+    showback: z
+      .array(text)
+      .default([])
+      .describe("Files that say which usage is shared and how its cost is split, YAML."),
     geo: z
       .strictObject({
         file: text

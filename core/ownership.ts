@@ -43,7 +43,8 @@ function isTagField(field: string): field is TagField {
   return field.startsWith(TAG_FIELDS) && field.length > TAG_FIELDS.length;
 }
 
-function readerOf(field: MatchField): Read {
+/** Reads a field that may be matched on. */
+export function readerOf(field: MatchField): Read {
   if (!isTagField(field)) return MATCHABLE[field];
   const tag = field.slice(TAG_FIELDS.length);
   return (event) => event.attribution?.tags?.[tag];

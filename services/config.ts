@@ -22,6 +22,7 @@ export interface Settings {
   sources: readonly SourceRule[];
   prices: readonly string[];
   charges: readonly string[];
+  showback: readonly string[];
   /** `file: null`: nothing is known of networks but what events say. */
   geo: { file: string | null };
   impact: Impact;
@@ -120,7 +121,7 @@ async function resolveConfig(
   pathOf: (name: string, path: readonly PropertyKey[]) => string,
   reader: ReturnType<typeof createSecretReader>,
 ): Promise<Omit<Settings, "file" | "warnings">> {
-  const files = (key: "identities" | "ownership" | "prices" | "charges") =>
+  const files = (key: "identities" | "ownership" | "prices" | "charges" | "showback") =>
     config[key].map((name, i) => pathOf(name, [key, i]));
   const tokens: ApiToken[] = [];
   for (const [
@@ -153,6 +154,7 @@ async function resolveConfig(
     sources: config.sources,
     prices: files("prices"),
     charges: files("charges"),
+    showback: files("showback"),
     geo: { file: geo.file === undefined ? null : pathOf(geo.file, ["geo", "file"]) },
     impact: config.impact,
     rules: { dir: dir === undefined ? null : pathOf(dir, ["rules", "dir"]) },

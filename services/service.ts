@@ -7,6 +7,7 @@ import { createCursors } from "./api/cursor.ts";
 import { findingRoutes } from "./api/finding-routes.ts";
 import { type FindingStore, openFindingStore } from "./api/finding-store.ts";
 import { healthRoutes } from "./api/health-routes.ts";
+import { showbackRoutes } from "./api/showback-routes.ts";
 import type { Settings } from "./config.ts";
 import { claimDataDir, digestKeyOf, prepareDataDir, releaseDataDir } from "./data-dir.ts";
 import { startWorker, type Worker } from "./detect/worker.ts";
@@ -20,6 +21,7 @@ import { createTake } from "./ingest/take.ts";
 import { countAccepted, createMetrics } from "./metrics.ts";
 import { createNotifier } from "./notify/notifier.ts";
 import { loadRules } from "./rules/load.ts";
+import { createShowback } from "./showback/showback.ts";
 import { loadSite, type Site } from "./site.ts";
 import { openPorts, type Ports } from "./wiring.ts";
 
@@ -123,7 +125,10 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     otlpRoutes(app, take, authorize);
     if (ports.intake) closers.push(startIntake(ports.intake, accept, digest, now, log));
   }
-  if (roles.includes("api")) findingRoutes(app, findings, authorize, createCursors(key));
+  if (roles.includes("api")) {
+    findingRoutes(app, findings, authorize, createCursors(key));
+    showbackRoutes(app, createShowback(ports.usageLog, site, now), authorize);
+  }
   const readiness = () => ({
     usage_log: "ok" as const,
     detect: !roles.includes("detect") || worker ? ("ok" as const) : ("starting" as const),

@@ -14,6 +14,7 @@ import {
 import type { PriceBook } from "#core/price-book.ts";
 import type { SiteFile } from "#core/site/entry.ts";
 import type { Charge } from "#core/showback/charges.ts";
+import type { SharedPolicy } from "#core/showback/shared.ts";
 import { joinCharges, parseCharges } from "#core/site/charges.ts";
 import { parseIdentitiesCsv, parseIdentitiesYaml } from "#core/site/identities.ts";
 import { joinIdentities } from "#core/site/identity-claims.ts";
@@ -21,15 +22,17 @@ import { parseNetworksCsv, parseNetworksYaml } from "#core/site/networks.ts";
 import { parseOwnership } from "#core/site/ownership.ts";
 import { joinPrices, parsePrices } from "#core/site/prices.ts";
 import { createShadowTest } from "#core/sources.ts";
+import { joinSharedCost, parseSharedCost } from "#core/site/shared-cost.ts";
 import { invalidConfig, type Settings } from "#services/config.ts";
 import { readText } from "#services/read-text.ts";
 
-/** What the site itself knows: who owns what, its prices, its bills for many calls, whose networks are whose. */
+/** What the site itself knows: who owns what, its prices, its bills, what usage is shared, whose networks are whose. */
 export interface Site {
   ownership: OwnershipSources;
   prices: PriceBook;
   isShadow: (source: string) => boolean;
   charges: readonly Charge[];
+  policies: readonly SharedPolicy[];
   /** Null: no range file is named. */
   network: NetworkLookup | null;
 }
@@ -37,7 +40,7 @@ export interface Site {
 /** The site's files. */
 export type SiteFiles = Pick<
   Settings,
-  "identities" | "ownership" | "prices" | "charges" | "geo" | "sources"
+  "identities" | "ownership" | "prices" | "charges" | "showback" | "geo" | "sources"
 >;
 
 /** A site that says nothing of itself: nobody owns anything, public prices. */
@@ -46,6 +49,7 @@ export const NO_SITE_FILES: SiteFiles = {
   ownership: [],
   prices: [],
   charges: [],
+  showback: [],
   geo: { file: null },
   sources: [],
 };
@@ -66,9 +70,10 @@ export async function loadSite(settings: SiteFiles): Promise<Site> {
   const prices = joinPrices(await parse(settings.prices, parsePrices));
   problems.push(...identities.problems, ...policies.flatMap((policy) => policy.problems));
   const charges = joinCharges(await parse(settings.charges, parseCharges));
+  const shared = joinSharedCost(await parse(settings.showback, parseSharedCost));
   const { file } = settings.geo;
   const networks = await parse(file === null ? [] : [file], parseNetworks);
-  problems.push(...prices.problems, ...charges.problems);
+  problems.push(...prices.problems, ...charges.problems, ...shared.problems);
   problems.push(...networks.flatMap((ranges) => ranges.problems));
   if (problems.length > 0) throw invalidConfig(problems);
   return {
@@ -79,6 +84,7 @@ export async function loadSite(settings: SiteFiles): Promise<Site> {
     prices: withOverrides(createGenaiPrices(), prices.overrides),
     isShadow: createShadowTest(settings.sources),
     charges: charges.charges,
+    policies: shared.policies,
     network: file === null ? null : createNetworkLookup(networks.flatMap(rangesOf)),
   };
 }

@@ -7,7 +7,8 @@ import { SiteText } from "./entry.ts";
 
 const MATCH_FIELDS = Object.keys(MATCHABLE) as (keyof typeof MATCHABLE)[];
 
-const Match = z
+/** What an event must look like: patterns on its fields. */
+export const Match = z
   .object(shapeOf(MATCH_FIELDS, () => SiteText, "Pattern for the event's field."))
   .catchall(SiteText)
   .superRefine(

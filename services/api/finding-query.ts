@@ -6,7 +6,7 @@ import { parseTime } from "#core/time.ts";
 import type { Position } from "./cursor.ts";
 
 /** `a` or `a,b`: any of them. */
-const listOf = <T extends string>(values: readonly [T, ...T[]]): z.ZodType<T[]> =>
+export const listOf = <T extends string>(values: readonly [T, ...T[]]): z.ZodType<T[]> =>
   z
     .string()
     .transform((text) => text.split(","))

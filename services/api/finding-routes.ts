@@ -8,6 +8,7 @@ import { sendProblem } from "../http/problem.ts";
 import type { Cursors } from "./cursor.ts";
 import { FindingQuery, matchesQuery, pageOf } from "./finding-query.ts";
 import type { FindingStore } from "./finding-store.ts";
+import { parseRequest } from "./parse-request.ts";
 
 const TriageBody = z
   .strictObject({
@@ -32,7 +33,7 @@ export function findingRoutes(
 ): void {
   app.get("/api/v1/findings", (request) => {
     const principal = authorize(request, "read");
-    const query = parse(FindingQuery, request.query);
+    const query = parseRequest(FindingQuery, request.query);
     const { limit, cursor, ...filter } = query;
     const scope = JSON.stringify([filter, principal.tenants]);
     const after = cursor === undefined ? null : cursors.read(cursor, scope);
@@ -52,7 +53,7 @@ export function findingRoutes(
     const principal = authorize(request, "triage");
     const { finding } = find(store, principal, request.params.id);
     const seen = revisionOf(request.headers["if-match"]);
-    const change = parse(TriageBody, jsonOf(request.body));
+    const change = parseRequest(TriageBody, jsonOf(request.body));
     const result = await store.triage(finding.id, seen, withoutUndefined(change), principal.name);
     switch (result.kind) {
       case "done":
@@ -95,15 +96,6 @@ function jsonOf(body: unknown): unknown {
   } catch {
     throw new MeterhoundError("MH_API_BAD_REQUEST", { problem: "the body is not JSON" });
   }
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problem = parsed.error.issues
-    .map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message))
-    .join("; ");
-  throw new MeterhoundError("MH_API_BAD_REQUEST", { problem });
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };

@@ -1,5 +1,6 @@
 import type { Finding } from "#core/finding/finding.ts";
 import { displayUsd, parseUsd } from "#core/money.ts";
+import { alignColumns } from "./align-columns.ts";
 
 const MARKS = { info: "·", low: "▪", medium: "▲", high: "◆", critical: "✖" } as const;
 
@@ -47,23 +48,4 @@ export function formatTable(findings: readonly Finding[]): string {
 
 export function usd(amount: string | null): string {
   return displayUsd(amount === null ? null : parseUsd(amount));
-}
-
-function alignColumns(
-  rows: readonly (readonly string[])[],
-  rightAligned: ReadonlySet<number>,
-): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) =>
-          rightAligned.has(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!),
-        )
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }

@@ -1,14 +1,12 @@
-import pino from "pino";
 import type { Finding } from "#core/finding/finding.ts";
 import type { FindingRecord } from "#core/finding/finding-log.ts";
 import { MeterhoundError } from "#core/errors.ts";
 import { FindingQuery, matchesQuery, pageOf } from "../api/finding-query.ts";
 import { openFindingStore } from "../api/finding-store.ts";
 import type { Settings } from "../config.ts";
-import { claimDataDir, prepareDataDir, releaseDataDir } from "../data-dir.ts";
-import { openPorts } from "../wiring.ts";
 import { clientOf } from "./client.ts";
 import { usage } from "./command.ts";
+import { withPorts } from "./with-ports.ts";
 
 /** The findings of a data directory, through the running service where there is one. */
 export async function listFindings(
@@ -46,18 +44,11 @@ export async function readFinding(settings: Settings, id: string): Promise<Findi
   throw new MeterhoundError("MH_API_NOT_FOUND", { what: "such finding" });
 }
 
-async function readStored(settings: Settings): Promise<FindingRecord[]> {
-  const { data_dir: dir } = settings;
-  prepareDataDir(dir);
-  claimDataDir(dir, null);
-  const ports = await openPorts(settings, pino({ level: "silent" }));
-  try {
-    const store = await openFindingStore(ports.findingLog, Date.now);
+function readStored(settings: Settings): Promise<FindingRecord[]> {
+  return withPorts(settings, async ({ findingLog }) => {
+    const store = await openFindingStore(findingLog, Date.now);
     const records = store.all().map(({ id }) => store.get(id)!);
     await store.stop();
     return records;
-  } finally {
-    await ports.close();
-    releaseDataDir(dir);
-  }
+  });
 }

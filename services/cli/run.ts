@@ -12,6 +12,7 @@ import { rulesLint } from "./commands/rules-lint.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { serve } from "./commands/serve.ts";
 import { setup } from "./commands/setup.ts";
+import { showbackReport } from "./commands/showback-report.ts";
 
 export const COMMANDS: readonly Command[] = [
   demo,
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   ingest,
   findingsList,
   findingsShow,
+  showbackReport,
   rulesTest,
   rulesLint,
   configCheck,

@@ -7,6 +7,7 @@ import { IdentitiesFile } from "#core/site/identities.ts";
 import { NetworksFile } from "#core/site/networks.ts";
 import { OwnershipFile } from "#core/site/ownership.ts";
 import { PricesFile } from "#core/site/prices.ts";
+import { SharedCostFile } from "#core/site/shared-cost.ts";
 import { markdownTable } from "#services/docs/markdown-table.ts";
 
 const INTRODUCTION = `# Configuration
@@ -37,6 +38,8 @@ export function renderConfigReference(): string {
     siteTable(PricesFile),
     "## Charges files\n\nNamed under `charges`. See [Cost](../cost.md).",
     siteTable(ChargesFile),
+    "## Showback files\n\nNamed under `showback`. See [Showback](../showback.md).",
+    siteTable(SharedCostFile),
     "## Range files\n\nNamed under `geo.file`. As CSV: a header row `cidr,asn,country`, an empty cell for what is unknown.",
     siteTable(NetworksFile),
   ].join("\n\n")}\n`;

@@ -85,6 +85,7 @@ describe("configuration file", () => {
       sources: [],
       prices: [],
       charges: [],
+      showback: [],
       geo: {},
       impact: DEFAULT_IMPACT,
       rules: {},

@@ -38,6 +38,12 @@ describe("loadSite", () => {
           "charges: [{ name: seats, vendor: v, amount: 9, period: { from: 2026-07-01, until: 2026-08-01 }, driver: even }]",
         ),
       ],
+      showback: [
+        write(
+          "showback.yml",
+          "shared: [{ name: gateway, match: { source: gw }, split: requests }]",
+        ),
+      ],
       geo: { file: write("networks.csv", "cidr,asn,country\n198.51.100.0/24,64500,DE\n") },
     });
     const { directory, policy } = site.ownership;
@@ -51,6 +57,7 @@ describe("loadSite", () => {
     expect(site.prices.rates({ ...query, model: "gpt-5" })?.input.base).toBe(parseUsd("1.5"));
     expect(site.network?.("198.51.100.7")).toEqual({ asn: 64_500, country: "DE" });
     expect(site.charges.map(({ name }) => name)).toEqual(["seats"]);
+    expect(site.policies.map(({ name }) => name)).toEqual(["gateway"]);
     expect(site.prices.rates({ ...query, model: "gpt-4o" })?.input.base).toBe(parseUsd("2.5"));
   });
 
@@ -61,6 +68,7 @@ describe("loadSite", () => {
       ownership: [write("bad.yml", "rule: []\n")],
       prices: [write("bad-prices.yml", "prices: [{ model: a, input: 1 }]\n")],
       charges: [write("bad-charges.yml", "charge: []\n")],
+      showback: [write("bad-showback.yml", "shared: [{ name: a, match: {}, split: cost }]\n")],
       geo: { file: write("bad-networks.yml", "networks: [{ cidr: 10.0.0.0, asn: 1 }]\n") },
     });
     await expect(loading).rejects.toMatchObject({ code: "MH_CONFIG_INVALID" });
@@ -73,6 +81,7 @@ describe("loadSite", () => {
       expect.stringMatching(/bad-prices\.yml:1:10: prices\.0\.output: is missing: a price/),
       expect.stringMatching(/bad-charges\.yml:1:1: charges: is missing: a list is expected$/),
       expect.stringMatching(/bad-charges\.yml:1:1: charge: unknown key, did you mean "charges"\?$/),
+      expect.stringMatching(/bad-showback\.yml:1:21: shared\.0\.match: matches every event/),
       expect.stringMatching(/bad-networks\.yml:1:14: networks\.0\.cidr: must be a range like/),
     ]);
   });

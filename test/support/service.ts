@@ -45,6 +45,7 @@ export function testSettings(dir: string, changes: Partial<Settings> = {}): Sett
     sources: [],
     prices: [],
     charges: [],
+    showback: [],
     geo: { file: null },
     impact: DEFAULT_IMPACT,
     rules: { dir: null },

@@ -2,13 +2,12 @@ import pino from "pino";
 import { createProgram } from "#core/pipeline/program.ts";
 import { parseTime } from "#core/time.ts";
 import type { Settings } from "../../config.ts";
-import { claimDataDir, prepareDataDir, releaseDataDir } from "../../data-dir.ts";
 import { replay } from "../../replay/replay.ts";
 import { readLog } from "../../replay/replay-log.ts";
 import { loadRules } from "../../rules/load.ts";
 import { rebuildStoredProfiles } from "../../servers/rebuild.ts";
-import { openPorts } from "../../wiring.ts";
 import { type Command, parseCommand, settingsOf, usage } from "../command.ts";
+import { withPorts } from "../with-ports.ts";
 
 export const baselineRebuild: Command = {
   name: "baseline rebuild",
@@ -37,23 +36,16 @@ function timeOf(text: string | undefined, option: string): number {
 }
 
 /** Folds the stored events again, writing the bands and nothing else: every band is absolute, so that nothing doubles. */
-async function rebuildBands(settings: Settings, from: number, to: number): Promise<number> {
-  const { data_dir: dir } = settings;
+function rebuildBands(settings: Settings, from: number, to: number): Promise<number> {
   const program = createProgram(loadRules(settings.rules.dir ?? undefined), settings.impact);
-  prepareDataDir(dir);
-  claimDataDir(dir, null);
-  const ports = await openPorts(settings, pino({ level: "silent" }));
-  let written = 0;
-  try {
-    await replay(program, readLog(ports.usageLog, from, to), {
+  return withPorts(settings, async ({ usageLog, series }) => {
+    let written = 0;
+    await replay(program, readLog(usageLog, from, to), {
       onBands: async (bands) => {
-        await ports.series.writeBands(bands);
+        await series.writeBands(bands);
         written += bands.length;
       },
     });
     return written;
-  } finally {
-    await ports.close();
-    releaseDataDir(dir);
-  }
+  });
 }

@@ -1,0 +1,43 @@
+import type { ReportLine, ShowbackReport } from "./report.ts";
+
+const COLUMNS = {
+  cost: ({ cost }) => cost,
+  consumption: ({ layers }) => layers.consumption,
+  platform: ({ layers }) => layers.platform,
+  unattributed: ({ unattributed }) => unattributed,
+  reported: ({ basis }) => basis.reported,
+  priced: ({ basis }) => basis.priced,
+  estimated: ({ basis }) => basis.estimated,
+  allocated: ({ basis }) => basis.allocated,
+  production: ({ environments }) => environments.production,
+  non_production: ({ environments }) => environments.non_production,
+  exploratory: ({ environments }) => environments.exploratory,
+  calls: ({ calls }) => calls,
+  input_tokens: ({ input_tokens }) => input_tokens,
+  output_tokens: ({ output_tokens }) => output_tokens,
+  cached_input_tokens: ({ cached_input_tokens }) => cached_input_tokens,
+  cache_hits: ({ cache_hits }) => cache_hits,
+  unpriced_calls: ({ unpriced }) => unpriced.calls,
+  unpriced_tokens: ({ unpriced }) => unpriced.tokens,
+  expected: ({ expected }) => expected,
+  variance: ({ variance }) => variance,
+} as const satisfies Record<string, (line: ReportLine) => string | number | null>;
+
+/** The lines of a statement as CSV (RFC 4180): period and currency in every line, an empty cell for what is unknown. */
+export function showbackCsv({ period, currency, group_by, items }: ShowbackReport): string {
+  const header = ["from", "to", ...group_by, "currency", ...Object.keys(COLUMNS)];
+  const rows = items.map((line) => [
+    period.from,
+    period.to,
+    ...group_by.map((dimension) => textCell(line.group[dimension] ?? "")),
+    currency,
+    ...Object.values(COLUMNS).map((read) => String(read(line) ?? "")),
+  ]);
+  return [header, ...rows].map((cells) => `${cells.join(",")}\r\n`).join("");
+}
+
+/** Names come from senders: one that a spreadsheet would run as a formula gets an apostrophe before it. */
+function textCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,30 @@
+import { modelName, type UsageEvent } from "../event.ts";
+
+/** By what a statement can be grouped, and where the event says it. */
+export const DIMENSIONS = {
+  tenant: (event) => event.tenant,
+  business_unit: (event) => event.attribution?.business_unit,
+  cost_center: (event) => event.attribution?.cost_center,
+  team: (event) => event.attribution?.team,
+  service: (event) => event.attribution?.service,
+  environment: (event) => event.attribution?.environment,
+  identity: (event) => event.identity?.id,
+  customer: (event) => event.attribution?.customer,
+  workflow: (event) => event.flow?.workflow,
+  model: modelName,
+  provider: (event) => event.model?.provider,
+  kind: (event) => event.usage?.kind,
+} as const satisfies Record<string, (event: UsageEvent) => string | null | undefined>;
+
+export type Dimension = keyof typeof DIMENSIONS;
+export const DIMENSION_NAMES = Object.keys(DIMENSIONS) as [Dimension, ...Dimension[]];
+
+/** Stands where the usage names no value: shown as a line of its own, never spread over the others. */
+export const UNATTRIBUTED = "_unattributed";
+
+/** Stands where a shared cost found nobody to be split over. */
+export const NO_DRIVER = "_no_driver";
+
+export function valueOf(event: UsageEvent, dimension: Dimension): string {
+  return DIMENSIONS[dimension](event) ?? UNATTRIBUTED;
+}

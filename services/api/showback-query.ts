@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { Moment } from "#core/site/moment.ts";
+import { DIMENSION_NAMES } from "#core/showback/dimension.ts";
+import { listOf } from "./finding-query.ts";
+
+export const SHOWBACK_FORMATS = ["json", "csv"] as const;
+
+/** The query of `GET showback`. Times select by event time: `from` inclusive, `to` exclusive. */
+export const ShowbackQuery = z
+  .strictObject({
+    from: Moment.optional(),
+    to: Moment.optional(),
+    group_by: listOf(DIMENSION_NAMES)
+      .refine((names) => new Set(names).size === names.length, "names a dimension twice")
+      .default(["team"]),
+    tenant: z.string().optional(),
+    format: z.enum(SHOWBACK_FORMATS).default("json"),
+    quality: z
+      .enum(["true", "false"])
+      .default("false")
+      .transform((text) => text === "true"),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    path: ["to"],
+    message: "must be after from",
+  })
+  .refine(({ format, quality }) => !quality || format === "json", {
+    path: ["quality"],
+    message: "comes as json only",
+  });

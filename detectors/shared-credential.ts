@@ -135,7 +135,7 @@ function toSignal(
   brought: Brought,
 ): Signal {
   const strangers = consumers.strangers.filter((one) => one.last > since);
-  const newest = strangers.filter((one) => one.isReported).at(-1)!;
+  const newest = strangers.findLast((one) => one.isReported)!;
   const observed = 1 + strangers.length;
   return {
     ...brought,

@@ -33,7 +33,7 @@ describe("ownership policy", () => {
 
   it.each(Object.entries(NAMED))("matches by %s", (field, value) => {
     expect(value).toBeTruthy();
-    const policy = createOwnershipPolicy([{ match: { [field]: value! }, set: { team: "found" } }]);
+    const policy = createOwnershipPolicy([{ match: { [field]: value }, set: { team: "found" } }]);
     expect(policy(event)).toEqual({ team: "found" });
     const other = { id: "x", time: event.time, source: "x", type: "usage", tenant: "x" } as const;
     expect(policy(other)).toEqual({});

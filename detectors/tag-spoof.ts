@@ -72,9 +72,10 @@ export const tagSpoof = defineDetector<Params, State>({
 
   step(state, observed, params) {
     const window = params.window_hours * HOUR;
+    const run = state.run && observed.at - state.run.last <= window ? state.run : null;
+    if (state.run && !run) state.declared = {};
     remember(state.declared, observed.event, params.tags);
-    const { run } = state;
-    if (run && observed.at - run.last <= window) {
+    if (run) {
       run.last = Math.max(run.last, observed.at);
       run.calls += 1;
       return [toSignal(state, observed, params, bringCall(observed))];
@@ -127,7 +128,7 @@ function bringWaiting(state: State): Brought {
 function toSignal(
   { declared, run }: State,
   { event }: Observed,
-  { calls, window_hours }: Params,
+  { calls, tags, window_hours }: Params,
   brought: Brought,
 ): Signal {
   const { credential, id } = event.identity!;
@@ -147,7 +148,7 @@ function toSignal(
       observed: run!.calls,
       expected: ordinary,
       ratio: run!.calls / Math.max(1, ordinary),
-      tags: Object.keys(declared).join(", "),
+      tags: tags.filter((tag) => declared[tag] !== undefined).join(", "),
       declared: { ...declared },
     },
   };

@@ -112,8 +112,8 @@ function raise(
   out: Outputs,
 ): void {
   const { identity: who } = observed.event;
-  const episode = correlate(program, tenant.episodes, rule, signal, observed, out.findings);
-  if (!episode || rank(episode.severity) < GUARDED) return;
+  const severity = correlate(program, tenant.episodes, rule, signal, observed, out.findings);
+  if (severity === null || rank(severity) < GUARDED) return;
   const { type, id } = signal.entity;
   const own = type === "identity" ? who?.id : type === "credential" ? who?.credential : undefined;
   if (own === id) {

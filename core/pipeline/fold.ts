@@ -34,7 +34,7 @@ export function fold(program: Program, state: PartitionState, entry: LogEntry, o
   state.sequence = entry.sequence;
   if (entry.kind === "tick") {
     for (const [name, { episodes }] of state.tenants) {
-      settle(name, episodes, program.byId, entry.at, out.findings);
+      settle(name, episodes, program, entry.at, out.findings);
     }
     return;
   }
@@ -65,7 +65,7 @@ function foldEvent(
   if (!isAhead && at < tenant.since) tenant.since = at;
   if (!isAhead && at > tenant.newest) {
     tenant.newest = at;
-    settle(event.tenant, tenant.episodes, program.byId, at, out.findings);
+    settle(event.tenant, tenant.episodes, program, at, out.findings);
     sweep(program, tenant, at);
   }
   if (event.type === "audit") return;

@@ -3,7 +3,7 @@ import type { UsageEvent } from "#core/event.ts";
 import type { Finding } from "#core/finding/finding.ts";
 import type { Program } from "#core/pipeline/program.ts";
 import type { RuleFile } from "#core/rules/rule.ts";
-import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
+import { DAY, type EventTime, formatTime, HOUR, MINUTE } from "#core/time.ts";
 import type { Overrides } from "#test/support/events.ts";
 import { findingsOf, startFold } from "#test/support/fold-run.ts";
 import { resolvedAt, START } from "#test/support/observed.ts";
@@ -49,6 +49,14 @@ const families = (...steps: Step[]): string[] => found(...steps).map(({ family }
 describe("a covering finding", () => {
   it("keeps its components on the same identity from opening their own", () => {
     expect(families(["whole", 0], ["part", MINUTE], ["part", HOUR])).toEqual(["llmjacking"]);
+  });
+
+  it("tells which components joined it", () => {
+    const [whole] = found(["whole", 0], ["part", MINUTE], ["whole", HOUR], ["part", HOUR]);
+    expect(whole?.facts["signals"]).toEqual({
+      "llmjacking.whole": formatTime(START),
+      "usage-anomaly.part": formatTime(START + MINUTE),
+    });
   });
 
   it("hides nothing that is worse", () => {

@@ -1,7 +1,7 @@
 import { add, baselineOf, hold, hourOf, type HourSeries, roll } from "../baseline/hour-series.ts";
-import type { DetectorContext, Observed, Signal } from "../detector.ts";
+import type { AdminAction, DetectorContext, Observed, Signal } from "../detector.ts";
 import { rank } from "../severity.ts";
-import { type EventTime, HOUR } from "../time.ts";
+import { DAY, type EventTime, HOUR } from "../time.ts";
 import { NONE } from "./rollup.ts";
 import type { CompiledRule, Program } from "./program.ts";
 import { correlate } from "./correlate.ts";
@@ -9,6 +9,7 @@ import type { Outputs } from "./outputs.ts";
 import { createIdentityState, type IdentityState, type TenantState } from "./state.ts";
 
 const GUARDED = rank("medium");
+const MOST_ACTIONS = 32;
 
 /**
  * Shows one event to the baseline layer and to every rule. The hour is counted first, judged by what
@@ -23,21 +24,59 @@ export function evaluate(
   observed: Observed,
   out: Outputs,
 ): void {
+  if (observed.event.identity?.id !== undefined) countHour(identity, observed, out);
+  show(program, program.rules, tenant, started, identity, observed, out);
+}
+
+/** Shows an audit event to the rules that hear of them, and remembers who did what. */
+export function evaluateAudit(
+  program: Program,
+  tenant: TenantState,
+  started: EventTime | null,
+  observed: Observed,
+  out: Outputs,
+): void {
+  const { event, at } = observed;
+  const identity = identityOf(tenant, observed);
+  if (event.identity?.id !== undefined && event.audit?.action !== undefined) {
+    remember(identity, { action: event.audit.action, at });
+  }
+  show(program, program.auditRules, tenant, started, identity, observed, out);
+}
+
+function show(
+  program: Program,
+  rules: Program["rules"],
+  tenant: TenantState,
+  started: EventTime | null,
+  identity: IdentityState,
+  observed: Observed,
+  out: Outputs,
+): void {
   const isAttributed = observed.event.identity?.id !== undefined;
-  if (isAttributed) countHour(identity, observed, out);
   const context: DetectorContext = {
     series: isAttributed ? identity.series : null,
+    admin: identity.admin,
     impact: program.impact,
     started,
     tenantSince: tenant.since,
   };
-  for (const compiled of program.rules) {
+  for (const compiled of rules) {
     const key = compiled.detector.key(observed, compiled.params);
     if (key === null) continue;
     const state = stateOf(tenant, compiled, key);
     const signals = compiled.detector.step(state, observed, compiled.params, context);
     for (const signal of signals) raise(program, tenant, compiled, signal, identity, observed, out);
   }
+}
+
+/** Keeps the newest actions of a day, in the order of their time. */
+function remember({ admin }: IdentityState, action: AdminAction): void {
+  let place = admin.length;
+  while (place > 0 && admin[place - 1]!.at > action.at) place--;
+  admin.splice(place, 0, action);
+  const oldest = admin.at(-1)!.at - DAY;
+  while (admin.length > MOST_ACTIONS || admin[0]!.at < oldest) admin.shift();
 }
 
 export function identityOf(tenant: TenantState, { event, at }: Observed): IdentityState {

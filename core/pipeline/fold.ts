@@ -4,7 +4,7 @@ import type { Pico } from "../money.ts";
 import { type EventTime, HOUR, MINUTE } from "../time.ts";
 import { forgetClosed, settle } from "./correlate.ts";
 import { forgetSeen, recognise } from "./dedupe.ts";
-import { evaluate, identityOf } from "./evaluate.ts";
+import { evaluate, evaluateAudit, identityOf } from "./evaluate.ts";
 import { forgetFlows, inheritFromRoot } from "./inherit.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Program } from "./program.ts";
@@ -68,14 +68,18 @@ function foldEvent(
     settle(event.tenant, tenant.episodes, program, at, out.findings);
     sweep(program, tenant, at);
   }
-  if (event.type === "audit") return;
-
   const observed: Observed = { event, at, cost, flow: flowRoot(event) };
+  const isLate = isAhead || at < tenant.newest - ALLOWED_LATENESS;
+  if (event.type === "audit") {
+    // What somebody administers is no usage: it counts in no rollup and no baseline.
+    if (!isLate) evaluateAudit(program, tenant, started, observed, out);
+    return;
+  }
   if (observed.flow !== null) inheritFromRoot(tenant.flows, observed.flow, event, at);
   const identity = identityOf(tenant, observed);
   const window = rollUp(identity.rollups, observed, tenant.newest, sequence);
   out.rollups.add(window);
-  if (isAhead || at < tenant.newest - ALLOWED_LATENESS) return;
+  if (isLate) return;
   evaluate(program, tenant, started, identity, observed, out);
 }
 

@@ -13,6 +13,8 @@ export interface CompiledRule {
 /** What the fold runs: the rule set in effect and the site's idea of what matters. */
 export interface Program {
   rules: readonly CompiledRule[];
+  /** Those that hear of audit events too. */
+  auditRules: readonly CompiledRule[];
   byId: ReadonlyMap<string, RuleFile>;
   /** Families whose open episodes cover this one, from the rules' `covers`. */
   coveredBy: ReadonlyMap<Family, readonly Family[]>;
@@ -27,5 +29,6 @@ export function createProgram(rules: readonly CompiledRule[], impact: Impact): P
     }
   }
   const byId = new Map(rules.map(({ rule }) => [rule.id, rule]));
-  return { rules, byId, coveredBy, impact };
+  const auditRules = rules.filter(({ detector }) => detector.audits);
+  return { rules, auditRules, byId, coveredBy, impact };
 }

@@ -66,6 +66,7 @@ export function compileCorrelation(
 
   const plan: Plan = {
     matches: (on !== undefined && selections.get(on)) || everything,
+    audits: on !== undefined && namesAudit(select[on]),
     by: by.filter((one) => one !== null),
     field,
     fieldName: correlate.field ?? "",
@@ -76,6 +77,14 @@ export function compileCorrelation(
     quiet: episode.quiet,
   };
   return { detector: DETECTOR_OF[type](plan), problems };
+}
+
+/** True where a selection, at any depth, names the type of the event or what was administered. */
+function namesAudit(selection: unknown): boolean {
+  if (typeof selection !== "object" || selection === null) return false;
+  return Object.entries(selection).some(
+    ([name, below]) => name === "type" || name.startsWith("audit.") || namesAudit(below),
+  );
 }
 
 const DETECTOR_OF = { count: countOf, distinct: distinctOf, first_seen: firstSeenOf };

@@ -1,8 +1,17 @@
 import type { Detector } from "#core/detector.ts";
 import { llmjacking } from "./llmjacking.ts";
+import { modelEscalation } from "./model-escalation.ts";
 import { promptLoop } from "./prompt-loop.ts";
+import { retryStorm } from "./retry-storm.ts";
 import { runawayAgent } from "./runaway-agent.ts";
 import { usageAnomaly } from "./usage-anomaly.ts";
 
 /** Every detector a rule may name. */
-export const DETECTORS: readonly Detector[] = [llmjacking, promptLoop, runawayAgent, usageAnomaly];
+export const DETECTORS: readonly Detector[] = [
+  llmjacking,
+  modelEscalation,
+  promptLoop,
+  retryStorm,
+  runawayAgent,
+  usageAnomaly,
+];

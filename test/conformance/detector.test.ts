@@ -112,7 +112,8 @@ describe.each(DETECTORS.map((detector) => [detector.id, detector] as const))(
       for (let i = 0; i < 100_000; i++) {
         const at = START + i * 700;
         const content = { prompt_digest: `p${i % 3}`, result_digest: `r${i % 7}` };
-        drive.feed({ event: { ...event, id: `${i}`, content }, at, cost: 1n, flow: "s" });
+        const outcome = { status: i % 2 ? "throttled" : "ok" } as const;
+        drive.feed({ event: { ...event, id: `${i}`, content, outcome }, at, cost: 1n, flow: "s" });
       }
       expect(drive.states.size).toBe(1);
       for (const state of drive.states.values()) {

@@ -1,4 +1,5 @@
 import type { Detector } from "#core/detector.ts";
+import { flowLimits } from "./flow-limits.ts";
 import { llmjacking } from "./llmjacking.ts";
 import { modelEscalation } from "./model-escalation.ts";
 import { promptLoop } from "./prompt-loop.ts";
@@ -8,6 +9,7 @@ import { usageAnomaly } from "./usage-anomaly.ts";
 
 /** Every detector a rule may name. */
 export const DETECTORS: readonly Detector[] = [
+  flowLimits,
   llmjacking,
   modelEscalation,
   promptLoop,

@@ -1,4 +1,5 @@
 import type { Detector } from "#core/detector.ts";
+import { fanOut } from "./fan-out.ts";
 import { flowLimits } from "./flow-limits.ts";
 import { llmjacking } from "./llmjacking.ts";
 import { modelEscalation } from "./model-escalation.ts";
@@ -9,6 +10,7 @@ import { usageAnomaly } from "./usage-anomaly.ts";
 
 /** Every detector a rule may name. */
 export const DETECTORS: readonly Detector[] = [
+  fanOut,
   flowLimits,
   llmjacking,
   modelEscalation,

@@ -3,6 +3,7 @@ import { fanOut } from "./fan-out.ts";
 import { flowLimits } from "./flow-limits.ts";
 import { llmjacking } from "./llmjacking.ts";
 import { modelEscalation } from "./model-escalation.ts";
+import { newcomer } from "./newcomer.ts";
 import { promptLoop } from "./prompt-loop.ts";
 import { retryStorm } from "./retry-storm.ts";
 import { runawayAgent } from "./runaway-agent.ts";
@@ -14,6 +15,7 @@ export const DETECTORS: readonly Detector[] = [
   flowLimits,
   llmjacking,
   modelEscalation,
+  newcomer,
   promptLoop,
   retryStorm,
   runawayAgent,

@@ -49,7 +49,8 @@ export function usd(amount: string | null): string {
   return displayUsd(amount === null ? null : parseUsd(amount));
 }
 
-function alignColumns(
+/** Rows in columns two spaces apart; the given columns are aligned to the right. */
+export function alignColumns(
   rows: readonly (readonly string[])[],
   rightAligned: ReadonlySet<number>,
 ): string {

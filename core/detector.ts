@@ -60,11 +60,19 @@ export interface Signal {
 export interface DetectorContext {
   /** The identity's hourly series, as it stood before this event; null without an identity. */
   readonly series: IdentitySeries | null;
+  /** What the identity administered within a day, newest last, this event included; empty mostly. */
+  readonly admin: readonly AdminAction[];
   readonly impact: Impact;
   /** Event time at which the log began; null where it does not say. */
   readonly started: EventTime | null;
   /** Event time of the tenant's first event so far. */
   readonly tenantSince: EventTime;
+}
+
+/** An action of administration by an identity: a key made, a log switched off. */
+export interface AdminAction {
+  action: string;
+  at: EventTime;
 }
 
 export interface IdentitySeries {
@@ -94,6 +102,8 @@ export interface Detector<P = unknown, S = unknown> {
   readonly joined?: boolean;
   /** True: it is shown the records of shadow feeds, and nothing else. */
   readonly shadows?: boolean;
+  /** True: it is shown audit events as well as calls. */
+  readonly audits?: boolean;
   /** The state key inside the tenant; null: this event is none of its business. */
   key(observed: Observed, params: P): string | null;
   /** Fresh state, plain JSON. */

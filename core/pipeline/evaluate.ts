@@ -1,26 +1,21 @@
 import { add, baselineOf, hold, hourOf, type HourSeries, roll } from "../baseline/hour-series.ts";
-import type { DetectorContext, Observed, Signal } from "../detector.ts";
+import type { AdminAction, DetectorContext, Observed, Signal } from "../detector.ts";
 import { rank } from "../severity.ts";
-import { type EventTime, HOUR } from "../time.ts";
+import { DAY, type EventTime, HOUR } from "../time.ts";
 import { NONE } from "./rollup.ts";
-import type { CompiledRule, Program } from "./program.ts";
+import type { CompiledRule, Program, Sight } from "./program.ts";
 import { correlate } from "./correlate.ts";
 import type { Outputs } from "./outputs.ts";
 import { createIdentityState, type IdentityState, type TenantState } from "./state.ts";
 
 const GUARDED = rank("medium");
+const MOST_ACTIONS = 32;
 
 /**
- * How much is known of a call that is shown: all of it, its usage only while another record will say
- * where it came from, or that other part. Every rule is shown every call once. Records of shadow feeds
- * are shown to the rules about feeds alone.
- */
-export type Sight = "whole" | "call" | "joined" | "shadow";
-
-/**
- * Shows one event to the baseline layer and to every rule. The hour is counted first, judged by what
- * was learned before it, and learned later; an hour that adds to an episode of medium or above is
- * held back, so that an attack never becomes the new normal.
+ * Shows one event to the baseline layer and to every rule it is meant for. The hour is counted first,
+ * judged by what was learned before it, and learned later; an hour that adds to an episode of medium or
+ * above is held back, so that an attack never becomes the new normal. What somebody administers is no
+ * usage: it counts in no baseline.
  */
 export function evaluate(
   program: Program,
@@ -31,16 +26,20 @@ export function evaluate(
   sight: Sight,
   out: Outputs,
 ): void {
-  const isAttributed = observed.event.identity?.id !== undefined;
+  const { event, at } = observed;
+  const isAttributed = event.identity?.id !== undefined;
   if (isAttributed && (sight === "whole" || sight === "call")) countHour(identity, observed, out);
+  if (isAttributed && event.audit?.action !== undefined) {
+    remember(identity, { action: event.audit.action, at });
+  }
   const context: DetectorContext = {
     series: isAttributed ? identity.series : null,
+    admin: identity.admin,
     impact: program.impact,
     started,
     tenantSince: tenant.since,
   };
-  for (const compiled of program.rules) {
-    if (!isMeantFor(compiled, sight)) continue;
+  for (const compiled of program.shown[sight]) {
     const key = compiled.detector.key(observed, compiled.params);
     if (key === null) continue;
     const state = stateOf(tenant, compiled, key);
@@ -49,10 +48,13 @@ export function evaluate(
   }
 }
 
-function isMeantFor({ detector }: CompiledRule, sight: Sight): boolean {
-  if (detector.shadows === true || sight === "shadow")
-    return detector.shadows === (sight === "shadow");
-  return sight === "whole" || (detector.joined === true) === (sight === "joined");
+/** Keeps the newest actions of a day, in the order of their time. */
+function remember({ admin }: IdentityState, action: AdminAction): void {
+  let place = admin.length;
+  while (place > 0 && admin[place - 1]!.at > action.at) place--;
+  admin.splice(place, 0, action);
+  const oldest = admin.at(-1)!.at - DAY;
+  while (admin.length > MOST_ACTIONS || admin[0]!.at < oldest) admin.shift();
 }
 
 export function identityOf(tenant: TenantState, { event, at }: Observed): IdentityState {
@@ -127,8 +129,8 @@ function raise(
   out: Outputs,
 ): void {
   const { identity: who } = observed.event;
-  const episode = correlate(program, tenant.episodes, rule, signal, observed, out.findings);
-  if (!episode || rank(episode.severity) < GUARDED) return;
+  const severity = correlate(program, tenant.episodes, rule, signal, observed, out.findings);
+  if (severity === null || rank(severity) < GUARDED) return;
   const { type, id } = signal.entity;
   const own = type === "identity" ? who?.id : type === "credential" ? who?.credential : undefined;
   if (own === id) {

@@ -59,7 +59,14 @@ export const TEST_KINDS = [
 const TestEvent = z
   .object({
     at: z.string().regex(/^\+\d+(ms|s|m|h|d)$/, "must be an offset like +90s"),
-    repeat: z.strictObject({ n: z.int().min(1), every: Duration }).optional(),
+    repeat: z
+      .strictObject({
+        n: z.int().min(1),
+        every: Duration,
+        /** What a numeric field grows by with each repeat. */
+        add: z.record(z.string(), z.number()).default({}),
+      })
+      .optional(),
   })
   .catchall(z.union([z.string(), z.number(), z.boolean()]));
 

@@ -20,14 +20,19 @@ export function driveDetector(detector: Detector, params: unknown = {}): Detecto
   const contextOf = ({ event, at, cost }: Observed): DetectorContext => {
     const id = event.identity?.id;
     const begun = { impact: DEFAULT_IMPACT, started: null, tenantSince: 0 };
-    if (id === undefined) return { series: null, ...begun };
+    if (id === undefined) return { series: null, admin: [], ...begun };
     const identity = identities.get(id) ?? createIdentityState();
     identities.set(id, identity);
+    const { admin } = identity;
+    if (event.type === "audit") {
+      if (event.audit?.action !== undefined) admin.push({ action: event.audit.action, at });
+      return { series: identity.series, admin, ...begun };
+    }
     roll(identity.series.calls, at);
     roll(identity.series.spend, at);
     add(identity.series.calls, at, 1);
     if (cost !== null) add(identity.series.spend, at, Number(cost));
-    return { series: identity.series, ...begun };
+    return { series: identity.series, admin, ...begun };
   };
   return {
     states,

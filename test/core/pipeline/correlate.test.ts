@@ -178,14 +178,22 @@ describe("an episode", () => {
     ]);
   });
 
-  it("joins the signals of two rules of one family", () => {
-    const run = started(probeProgram({}, { id: "usage-anomaly.other" }));
+  it("joins the signals of two rules of one family, and counts what both bring once", () => {
+    const run = started(probeProgram({}, { id: "usage-anomaly.other", confidence: 0.9 }));
     signal(run, 0);
     run.tick(START + SETTLE);
     expect(told(run)).toEqual([
       ["opened", 1, 0, 1],
-      ["updated", 2, SETTLE, 2],
+      ["updated", 2, SETTLE, 1],
     ]);
-    expect(last(run).body.rule).toBe("usage-anomaly.probe");
+    expect(last(run).body).toMatchObject({
+      rule: "usage-anomaly.other",
+      facts: {
+        signals: {
+          "usage-anomaly.other": formatTime(START),
+          "usage-anomaly.probe": formatTime(START),
+        },
+      },
+    });
   });
 });

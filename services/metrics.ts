@@ -68,8 +68,8 @@ export function countAccepted(accept: Accept, registry: Registry): Accept {
     labelNames: ["code"],
     registers: [registry],
   });
-  return async (items, origin, now) => {
-    const answer = await accept(items, origin, now);
+  return async (items, origin, now, format) => {
+    const answer = await accept(items, origin, now, format);
     events.inc({ outcome: "accepted" }, answer.accepted);
     events.inc({ outcome: "duplicate" }, answer.duplicates);
     for (const { code } of answer.quarantined) quarantined.inc({ code });

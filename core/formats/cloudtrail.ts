@@ -1,3 +1,4 @@
+import type { Outcome } from "../event.ts";
 import {
   addressField,
   callId,

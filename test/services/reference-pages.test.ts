@@ -14,9 +14,7 @@ const cellsOf = (page: string) =>
     .filter((line) => line.startsWith("| `"))
     .map((line) => line.split(" | ").map((cell) => cell.replace(/^\| | \|$/g, "").trim()));
 
-const ACTIONS = Object.fromEntries(
-  Object.keys(CLOUDTRAIL_ACTIONS).map((action) => [`\`${action}\``, true]),
-);
+const ACTIONS = new Set(Object.keys(CLOUDTRAIL_ACTIONS).map((action) => `\`${action}\``));
 
 describe("reference pages", () => {
   it("shows type, default, meaning and variable of a key", () => {
@@ -53,7 +51,7 @@ describe("reference pages", () => {
   });
 
   it("says of every action of CloudTrail which step of the kill chain it is", () => {
-    const rows = cellsOf(renderFormatsPage(FORMATS)).filter(([action]) => action! in ACTIONS);
+    const rows = cellsOf(renderFormatsPage(FORMATS)).filter(([action = ""]) => ACTIONS.has(action));
     expect(rows.filter(([, , , step]) => step!.startsWith("5:")).map(([action]) => action)).toEqual(
       ["`logging.read`", "`logging.changed`", "`logging.disabled`", "`logging.disabled`"],
     );

@@ -107,7 +107,9 @@ function countAndLook(fold: TenantFold, call: ResolvedEvent, sight: Sight): void
   if (isNew) {
     const windowsOf = (id: string): RollupWindows | undefined => tenant.identities.get(id)?.rollups;
     claimOrphans(owner!.orphans, owner!.fields!, windowsOf, out.rollups);
-  } else if (owner && mayBeClaimed(owner, call.event)) addOrphan(owner.orphans, window, observed);
+    if (owner!.isRoot) owner!.orphans = [];
+  }
+  if (owner && mayBeClaimed(owner, call.event)) addOrphan(owner.orphans, window, observed);
   look(fold, observed, sight);
 }
 

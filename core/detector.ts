@@ -42,6 +42,8 @@ export interface Signal {
   reason: string;
   /** Surprise, 0..1. */
   score: number;
+  /** How large the thing is, in the detector's own measure; a later one may surpass it (rule key `episode.anew`). */
+  level?: number;
   /** Event time of the first event this signal adds. */
   since: EventTime;
   calls: number;

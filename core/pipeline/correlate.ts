@@ -45,6 +45,7 @@ export function correlate(
 ): Episode | null {
   const { tenant } = observed.event;
   const key = episodeKey(rule.family, signal.entity);
+  endSurpassed(tenant, episodes, rule, key, signal, observed.at, out);
   const running = episodes.open.get(key);
   const id = running?.id ?? findingId(tenant, rule.family, signal.entity, observed.at);
   const episode = running ?? openEpisode(id, rule.id, signal, observed);
@@ -61,6 +62,45 @@ export function correlate(
   const due = episode.lastSeen + (isTold(episode) ? rule.episode.quiet : SETTLE);
   episodes.due = Math.min(episodes.due, due);
   return episode;
+}
+
+/**
+ * Ends the running episode where the signal is so much larger than all before its running spell that it
+ * is another thing. A spell is as long as `anew.after`: what grows within the first one stays one episode.
+ */
+function endSurpassed(
+  tenant: string,
+  episodes: Episodes,
+  rule: RuleFile,
+  key: string,
+  { level = 0 }: Signal,
+  at: EventTime,
+  out: MachineEntry[],
+): void {
+  const running = episodes.open.get(key);
+  const { anew } = rule.episode;
+  if (!running || !anew) return;
+  if (at >= running.spell + anew.after) {
+    running.levelBefore = Math.max(running.levelBefore, running.level);
+    running.level = 0;
+    running.spell = at;
+  }
+  if (running.levelBefore === 0 || level <= running.levelBefore * anew.above) return;
+  end(tenant, episodes, rule, key, running, at, out);
+}
+
+function end(
+  tenant: string,
+  episodes: Episodes,
+  rule: RuleFile,
+  key: string,
+  episode: Episode,
+  at: EventTime,
+  out: MachineEntry[],
+): void {
+  tell(tenant, episode, rule, at, out, at);
+  episodes.open.delete(key);
+  episodes.closed.set(key, { id: episode.id, at });
 }
 
 /** Names the last episode of the same kind, the one that covers this one, and those that this one covers. */
@@ -93,17 +133,15 @@ export function settle(
   for (const [key, episode] of episodes.open) {
     const rule = rules.get(episode.rule);
     if (!rule) continue;
-    const end = episode.lastSeen + rule.episode.quiet;
-    if (now >= end) {
-      tell(tenant, episode, rule, end, out, end);
-      episodes.open.delete(key);
-      episodes.closed.set(key, { id: episode.id, at: end });
+    const quietAt = episode.lastSeen + rule.episode.quiet;
+    if (now >= quietAt) {
+      end(tenant, episodes, rule, key, episode, quietAt, out);
       continue;
     }
     if (!isTold(episode) && now >= episode.lastSeen + SETTLE) {
       tell(tenant, episode, rule, episode.lastSeen + SETTLE, out);
     }
-    episodes.due = Math.min(episodes.due, isTold(episode) ? end : episode.lastSeen + SETTLE);
+    episodes.due = Math.min(episodes.due, isTold(episode) ? quietAt : episode.lastSeen + SETTLE);
   }
 }
 
@@ -124,7 +162,9 @@ function severityOf(rule: RuleFile, episode: Episode, impact: Impact): Severity 
     rule.severity === "impact" ? severityByImpact(daily, impact) : rule.severity;
   for (const level of rule.levels) {
     const floor = level.impact && impact[`${level.impact}_usd_day`];
-    const isLarge = floor === undefined || (daily !== null && usdNumber(daily) >= floor);
+    const isLarge =
+      floor === undefined ||
+      (daily === null ? level.impact !== "serious" : usdNumber(daily) >= floor);
     if (isLarge && holds(level.when, episode.facts)) severity = worse(severity, level.severity);
   }
   const source = baselineSource(episode.facts["baseline"]);

@@ -15,6 +15,10 @@ export interface Episode {
   firstSeen: EventTime;
   lastSeen: EventTime;
   severity: Severity;
+  /** Largest level of its signals, 0 where they have none: of the running spell, which began at a time, and of those before. */
+  level: number;
+  spell: EventTime;
+  levelBefore: number;
   facts: Facts;
   reason: string;
   calls: number;
@@ -56,6 +60,9 @@ export function openEpisode(id: string, rule: string, signal: Signal, observed: 
     firstSeen: signal.since,
     lastSeen: observed.at,
     severity: "info",
+    level: 0,
+    spell: observed.at,
+    levelBefore: 0,
     facts: signal.facts,
     reason: signal.reason,
     calls: 0,
@@ -85,6 +92,7 @@ export function openEpisode(id: string, rule: string, signal: Signal, observed: 
 export function extendEpisode(episode: Episode, signal: Signal, observed: Observed): void {
   episode.firstSeen = Math.min(episode.firstSeen, signal.since);
   episode.lastSeen = Math.max(episode.lastSeen, observed.at);
+  episode.level = Math.max(episode.level, signal.level ?? 0);
   episode.facts = signal.facts;
   episode.reason = signal.reason;
   episode.calls += signal.calls;

@@ -76,7 +76,7 @@ function bandOf(
     identity: event.identity!.id!,
     metric,
     start: series.hour * HOUR,
-    observed: series.current,
+    observed: series.recent[0]!,
     expected: mean,
     low: 0,
     high: peak,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { HourSeries } from "./baseline/hour-series.ts";
+import type { RareHours } from "./baseline/rare-hours.ts";
 import type { UsageEvent } from "./event.ts";
 import type { Pico } from "./money.ts";
 import type { Impact } from "./severity.ts";
@@ -70,6 +71,8 @@ export interface IdentitySeries {
   readonly calls: HourSeries;
   /** Picodollars as doubles: exact below 9,007 USD an hour. */
   readonly spend: HourSeries;
+  /** How rare the active hours of calls are for this identity. */
+  readonly rare: RareHours;
 }
 
 /**

@@ -40,6 +40,8 @@ export const usageAnomaly = defineDetector<Params, State>({
     ratio: "observed / own peak (or / ceiling)",
     band: "lowest and highest ordinary hour",
     rarity: "share of the identity's own active hours at or above, at most 1 / (n + 1)",
+    score:
+      "metric score of the rarest of the newest six hours of calls, null where none was an alarm",
     baseline:
       "source (`own`, `sparse`: own but of few hours, or `ceiling`), n active hours, peak and mean hour",
   },
@@ -119,7 +121,8 @@ function oneCall({ event, at, cost }: Observed, excess: Excess): Signal {
   };
 }
 
-function factsOf({ metric, reason, hours, observed, limit, own, high, baseline }: Excess): Facts {
+function factsOf(excess: Excess): Facts {
+  const { metric, reason, hours, observed, limit, own, high, baseline, score } = excess;
   const isOwn = reason !== "cold_ceiling";
   const { peak, mean, activeHours } = baseline;
   const unit = metric === "spend" ? Number(PICO_PER_USD) : 1;
@@ -131,6 +134,7 @@ function factsOf({ metric, reason, hours, observed, limit, own, high, baseline }
     ratio: observed / own,
     band: { low: 0, high: high / unit },
     rarity: isOwn ? 1 / (activeHours + 1) : null,
+    score,
     baseline: {
       source: !isOwn ? "ceiling" : reason === "sparse_run" ? "sparse" : "own",
       n: activeHours,

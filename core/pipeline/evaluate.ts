@@ -1,7 +1,8 @@
 import { add, baselineOf, hold, hourOf, type HourSeries, roll } from "../baseline/hour-series.ts";
+import { scoreEnded } from "../baseline/rare-hours.ts";
 import type { DetectorContext, Observed, Signal } from "../detector.ts";
 import { rank } from "../severity.ts";
-import { type EventTime, HOUR } from "../time.ts";
+import { ALLOWED_LATENESS, type EventTime, HOUR } from "../time.ts";
 import { NONE } from "./rollup.ts";
 import type { CompiledRule, Program } from "./program.ts";
 import { correlate } from "./correlate.ts";
@@ -58,6 +59,7 @@ function countHour({ series }: IdentityState, observed: Observed, out: Outputs):
     out.bands.push(bandOf("calls", series.calls, observed));
     out.bands.push(bandOf("cost_pico", series.spend, observed));
   }
+  scoreEnded(series.rare, series.calls, at, ALLOWED_LATENESS);
   roll(series.calls, at);
   roll(series.spend, at);
   add(series.calls, at, 1);

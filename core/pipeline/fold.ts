@@ -1,7 +1,7 @@
 import { flowRoot, type UsageEvent } from "../event.ts";
 import type { Observed } from "../detector.ts";
 import type { Pico } from "../money.ts";
-import { type EventTime, HOUR, MINUTE } from "../time.ts";
+import { ALLOWED_LATENESS, type EventTime, HOUR } from "../time.ts";
 import { forgetClosed, settle } from "./correlate.ts";
 import { forgetSeen, recognise } from "./dedupe.ts";
 import { evaluate, identityOf } from "./evaluate.ts";
@@ -19,9 +19,6 @@ export type LogEntry =
   | { kind: "event"; sequence: number; at: EventTime; event: UsageEvent; cost: Pico | null }
   | { kind: "tick"; sequence: number; at: EventTime }
   | { kind: "start"; sequence: number; at: EventTime };
-
-/** Older events still count in rollups and showback, but no window detector hears of them. */
-export const ALLOWED_LATENESS = 10 * MINUTE;
 
 /** Idle identities are forgotten after as many hours. */
 const IDENTITY_MEMORY = 35 * 24 * HOUR;

@@ -1,4 +1,5 @@
 import { createHourSeries } from "../baseline/hour-series.ts";
+import { createRareHours } from "../baseline/rare-hours.ts";
 import type { IdentitySeries } from "../detector.ts";
 import type { EventTime } from "../time.ts";
 import { createEpisodes, type Episodes } from "./correlate.ts";
@@ -62,7 +63,7 @@ export function createTenantState(): TenantState {
 
 export function createIdentityState(): IdentityState {
   return {
-    series: { calls: createHourSeries(), spend: createHourSeries() },
+    series: { calls: createHourSeries(), spend: createHourSeries(), rare: createRareHours() },
     rollups: new Map(),
     lastAt: -Infinity,
   };

@@ -5,6 +5,7 @@ import {
   lastHours,
   LONGEST,
 } from "#core/baseline/hour-series.ts";
+import { recentAlarm } from "#core/baseline/rare-hours.ts";
 import type { IdentitySeries } from "#core/detector.ts";
 import { PICO_PER_USD } from "#core/money.ts";
 import type { Params } from "./params.ts";
@@ -29,6 +30,8 @@ export interface Excess {
   /** Picodollars an ordinary hour may cost: its upper edge; in calls, at what these calls cost. */
   allowed: number;
   baseline: HourBaseline;
+  /** How rare the rarest of the newest six hours of calls is for this identity; null where none is. */
+  score: number | null;
 }
 
 /** What is in excess of calls and spend, the one further above its limit; null where neither is. */
@@ -49,38 +52,42 @@ function judge(
   const own = series[metric];
   if (own.recent[0]! < floor) return null;
   const baseline = baselineOf(own);
+  const score = recentAlarm(series.rare, own.hour);
+  const isRare = metric === "calls" && score !== null;
   const found =
     own.hour - own.since < params.min_days * 24 || baseline.activeHours === 0
       ? aboveCeiling(metric, own, params)
       : baseline.activeHours < params.min_active_hours
         ? ofSparse(own, baseline, params, floor)
-        : ofActive(own, baseline, params, floor);
+        : ofActive(own, baseline, params, floor, isRare);
   if (!found) return null;
   const peak = found.reason === "cold_ceiling" ? found.limit : baseline.peak;
   const level = Math.max(...own.recent.slice(0, found.hours)) / peak;
   const allowed = allowedOf(metric, found, series);
-  return { metric, ...found, level, allowed, baseline };
+  return { metric, ...found, level, allowed, baseline, score };
 }
 
-type Found = Omit<Excess, "metric" | "level" | "allowed" | "baseline">;
+type Found = Omit<Excess, "metric" | "level" | "allowed" | "baseline" | "score">;
 
 function ofActive(
   own: HourSeries,
   { peak, window }: HourBaseline,
-  { sudden, sustained, window: multiple }: Params,
+  params: Params,
   floor: number,
+  isRare: boolean,
 ): Found | null {
   const observed = own.recent[0]!;
-  const high = sustained * peak;
-  if (observed > sudden * peak) {
-    return { reason: "one_hour", hours: 1, observed, limit: sudden * peak, own: peak, high };
+  const high = params.sustained * peak;
+  const sudden = params.sudden * peak;
+  if (observed > sudden) {
+    return { reason: "one_hour", hours: 1, observed, limit: sudden, own: peak, high };
   }
   const least = leastOf(own, 2);
   if (least > high && least >= floor) {
     return { reason: "two_hours", hours: 2, observed: least, limit: high, own: peak, high };
   }
   const sum = lastHours(own, LONGEST);
-  const limit = multiple * window;
+  const limit = (isRare ? params.rare_window : params.window) * window;
   if (sum <= limit) return null;
   return { reason: "six_hours", hours: LONGEST, observed: sum, limit, own: window, high };
 }

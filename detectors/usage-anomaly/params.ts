@@ -11,6 +11,9 @@ export const Params = z.strictObject({
   window: multiple
     .default(1.6)
     .describe("Six running hours above this multiple of the own largest six."),
+  rare_window: multiple
+    .default(1.4)
+    .describe("The same where the score of its calls has called one of these hours rare."),
   min_days: z
     .number()
     .min(0)

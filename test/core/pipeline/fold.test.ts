@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { baselineOf } from "#core/baseline/hour-series.ts";
 import type { UsageEvent } from "#core/event.ts";
-import { ALLOWED_LATENESS } from "#core/pipeline/fold.ts";
 import type { TenantState } from "#core/pipeline/state.ts";
-import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
+import { ALLOWED_LATENESS, DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
 import type { Overrides } from "#test/support/events.ts";
 import { type FoldRun, startFold } from "#test/support/fold-run.ts";
 import { resolvedAt, START } from "#test/support/observed.ts";

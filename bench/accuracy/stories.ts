@@ -17,7 +17,7 @@ import {
 
 const SEED = 2;
 const DAYS = 21;
-const EACH = 20;
+const EACH = 10;
 const DAY = 24;
 /** The own peak of the seven days before is what a story is measured by. */
 const AT = 14 * DAY;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { HourSeries } from "./baseline/hour-series.ts";
+import type { RareHours } from "./baseline/rare-hours.ts";
 import type { UsageEvent } from "./event.ts";
 import type { Pico } from "./money.ts";
 import type { Impact } from "./severity.ts";
@@ -45,6 +46,8 @@ export interface Signal {
   reason: string;
   /** Surprise, 0..1. */
   score: number;
+  /** How large the thing is, in the detector's own measure; a later one may surpass it (rule key `episode.anew`). */
+  level?: number;
   /** Event time of the first event this signal adds. */
   since: EventTime;
   calls: number;
@@ -79,6 +82,8 @@ export interface IdentitySeries {
   readonly calls: HourSeries;
   /** Picodollars as doubles: exact below 9,007 USD an hour. */
   readonly spend: HourSeries;
+  /** How rare the active hours of calls are for this identity. */
+  readonly rare: RareHours;
 }
 
 /**

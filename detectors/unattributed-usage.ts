@@ -6,6 +6,7 @@ import {
   hold,
   type HourSeries,
   hourOf,
+  lastHours,
   roll,
 } from "#core/baseline/hour-series.ts";
 import { defineDetector, type Facts, NO_SIGNALS, type Signal } from "#core/detector.ts";
@@ -186,9 +187,10 @@ function keepOut({ calls, missing }: State): void {
 
 function judge(state: State, own: Own, gap: Gap, params: Params, minCalls: number): Excess | null {
   const { series, spend, unpriced } = state.missing[gap];
-  const ofCalls = series.current / state.calls.current;
+  const ofCalls = lastHours(series, 1) / lastHours(state.calls, 1);
   const limit = own.share + params.rise;
-  const isMore = series.current >= minCalls && series.current > params.own_peak * own.peak;
+  const isMore =
+    lastHours(series, 1) >= minCalls && lastHours(series, 1) > params.own_peak * own.peak;
   if (isMore && ofCalls >= limit && own.hours >= params.min_active_hours) {
     return { gap, reason: "degraded", observed: ofCalls, limit, own };
   }
@@ -224,7 +226,7 @@ function factsOf(state: State, source: string, excess: Excess, params: Params): 
     metric: gap,
     source,
     window: HOUR / 1_000,
-    calls: state.missing[gap].series.current,
+    calls: lastHours(state.missing[gap].series, 1),
     observed: percent(observed),
     expected: percent(limit),
     ratio: percent(observed) / Math.max(1, percent(limit)),

@@ -54,6 +54,7 @@ export function correlate(
 ): Severity | null {
   const { tenant } = observed.event;
   const key = episodeKey(rule.family, signal.entity);
+  endSurpassed(program, tenant, episodes, rule, key, signal, observed.at, out);
   const running = episodes.open.get(key);
   const id = running?.id ?? findingId(tenant, rule.family, signal.entity, observed.at);
   const episode = running ?? openEpisode(id, signal, observed);
@@ -74,6 +75,46 @@ export function correlate(
   const due = episode.lastSeen + (isTold(episode) ? quietOf(program, episode) : SETTLE);
   episodes.due = Math.min(episodes.due, due);
   return severity;
+}
+
+/**
+ * Ends the running episode where the signal is so much larger than all before its running spell that it
+ * is another thing. A spell is as long as `anew.after`: what grows within the first one stays one episode.
+ */
+function endSurpassed(
+  program: Program,
+  tenant: string,
+  episodes: Episodes,
+  rule: RuleFile,
+  key: string,
+  { level = 0 }: Signal,
+  at: EventTime,
+  out: MachineEntry[],
+): void {
+  const running = episodes.open.get(key);
+  const { anew } = rule.episode;
+  if (!running || !anew) return;
+  if (at >= running.spell + anew.after) {
+    running.levelBefore = Math.max(running.levelBefore, running.level);
+    running.level = 0;
+    running.spell = at;
+  }
+  if (running.levelBefore === 0 || level <= running.levelBefore * anew.above) return;
+  end(program, tenant, episodes, key, running, at, out);
+}
+
+function end(
+  program: Program,
+  tenant: string,
+  episodes: Episodes,
+  key: string,
+  episode: Episode,
+  at: EventTime,
+  out: MachineEntry[],
+): void {
+  tell(program, tenant, episode, at, out, at);
+  episodes.open.delete(key);
+  episodes.closed.set(key, { id: episode.id, at });
 }
 
 /** Names the last episode of the same kind and, of what is open, the worst on the same identity, credential or flow. */
@@ -99,17 +140,15 @@ export function settle(
   if (now < episodes.due) return;
   episodes.due = Infinity;
   for (const [key, episode] of episodes.open) {
-    const end = episode.lastSeen + quietOf(program, episode);
-    if (now >= end) {
-      tell(program, tenant, episode, end, out, end);
-      episodes.open.delete(key);
-      episodes.closed.set(key, { id: episode.id, at: end });
+    const quietAt = episode.lastSeen + quietOf(program, episode);
+    if (now >= quietAt) {
+      end(program, tenant, episodes, key, episode, quietAt, out);
       continue;
     }
     if (!isTold(episode) && now >= episode.lastSeen + SETTLE) {
       tell(program, tenant, episode, episode.lastSeen + SETTLE, out);
     }
-    episodes.due = Math.min(episodes.due, isTold(episode) ? end : episode.lastSeen + SETTLE);
+    episodes.due = Math.min(episodes.due, isTold(episode) ? quietAt : episode.lastSeen + SETTLE);
   }
 }
 
@@ -130,7 +169,9 @@ function severityOf(rule: RuleFile, tally: Tally, impact: Impact): Severity {
     rule.severity === "impact" ? severityByImpact(daily, impact) : rule.severity;
   for (const level of rule.levels) {
     const floor = level.impact && impact[`${level.impact}_usd_day`];
-    const isLarge = floor === undefined || (daily !== null && usdNumber(daily) >= floor);
+    const isLarge =
+      floor === undefined ||
+      (daily === null ? level.impact !== "serious" : usdNumber(daily) >= floor);
     if (isLarge && holds(level.when, tally.facts)) severity = worse(severity, level.severity);
   }
   const source = baselineSource(tally.facts["baseline"]);

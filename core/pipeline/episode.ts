@@ -32,6 +32,10 @@ export interface Episode {
   opened: EventTime;
   firstSeen: EventTime;
   lastSeen: EventTime;
+  /** Largest level of its signals, 0 where they have none: of the running spell, which began at a time, and of those before. */
+  level: number;
+  spell: EventTime;
+  levelBefore: number;
   /**
    * By rule, in the order they came. Rules of one family see the same calls, so their money is never
    * added up: the strongest of them speaks for the episode.
@@ -84,6 +88,9 @@ export function openEpisode(id: string, signal: Signal, observed: Observed): Epi
     opened: observed.at,
     firstSeen: signal.since,
     lastSeen: observed.at,
+    level: 0,
+    spell: observed.at,
+    levelBefore: 0,
     tallies: [],
     joined: new Map(),
     callsAtDetection: signal.calls,
@@ -115,6 +122,7 @@ export function extendEpisode(
   observed: Observed,
 ): Tally {
   const tally = tallyOf(episode, rule, signal);
+  episode.level = Math.max(episode.level, signal.level ?? 0);
   for (const seen of [episode, tally]) {
     seen.firstSeen = Math.min(seen.firstSeen, signal.since);
     seen.lastSeen = Math.max(seen.lastSeen, observed.at);

@@ -1,7 +1,8 @@
 import { add, baselineOf, hold, hourOf, type HourSeries, roll } from "../baseline/hour-series.ts";
 import type { AdminAction, DetectorContext, Observed, Signal } from "../detector.ts";
+import { scoreEnded } from "../baseline/rare-hours.ts";
 import { rank } from "../severity.ts";
-import { DAY, type EventTime, HOUR } from "../time.ts";
+import { ALLOWED_LATENESS, DAY, type EventTime, HOUR } from "../time.ts";
 import { NONE } from "./rollup.ts";
 import type { CompiledRule, Program, Sight } from "./program.ts";
 import { correlate } from "./correlate.ts";
@@ -75,6 +76,7 @@ function countHour({ series }: IdentityState, observed: Observed, out: Outputs):
     out.bands.push(bandOf("calls", series.calls, observed));
     out.bands.push(bandOf("cost_pico", series.spend, observed));
   }
+  scoreEnded(series.rare, series.calls, at, ALLOWED_LATENESS);
   roll(series.calls, at);
   roll(series.spend, at);
   add(series.calls, at, 1);
@@ -93,7 +95,7 @@ function bandOf(
     identity: event.identity!.id!,
     metric,
     start: series.hour * HOUR,
-    observed: series.current,
+    observed: series.recent[0]!,
     expected: mean,
     low: 0,
     high: peak,

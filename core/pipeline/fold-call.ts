@@ -1,6 +1,6 @@
 import type { Observed } from "../detector.ts";
 import { flowRoot, type UsageEvent } from "../event.ts";
-import { type EventTime, MINUTE } from "../time.ts";
+import { ALLOWED_LATENESS, type EventTime } from "../time.ts";
 import { type Novelty, recognise } from "./dedupe.ts";
 import { evaluate, identityOf } from "./evaluate.ts";
 import { createFeeds, isShadow, meet, sweepFeeds } from "./feeds.ts";
@@ -12,9 +12,6 @@ import type { Program, Sight } from "./program.ts";
 import { type RollupWindows, rollUp } from "./rollup.ts";
 import type { ResolvedEvent } from "./sort-window.ts";
 import type { TenantState } from "./state.ts";
-
-/** Older events still count in rollups and showback, but no window detector hears of them. */
-export const ALLOWED_LATENESS = 10 * MINUTE;
 
 /** What one entry of a tenant is folded into. */
 export interface TenantFold {

@@ -1,5 +1,6 @@
 import { createHourSeries } from "../baseline/hour-series.ts";
 import type { AdminAction, IdentitySeries } from "../detector.ts";
+import { createRareHours } from "../baseline/rare-hours.ts";
 import type { EventTime } from "../time.ts";
 import { createEpisodes, type Episodes } from "./correlate.ts";
 import type { SeenEvents } from "./dedupe.ts";
@@ -71,7 +72,7 @@ export function createTenantState(): TenantState {
 
 export function createIdentityState(): IdentityState {
   return {
-    series: { calls: createHourSeries(), spend: createHourSeries() },
+    series: { calls: createHourSeries(), spend: createHourSeries(), rare: createRareHours() },
     admin: [],
     rollups: new Map(),
     lastAt: -Infinity,

@@ -128,7 +128,12 @@ export const RuleFile = z.strictObject({
   severity: z.union([z.enum(SEVERITIES), z.literal("impact")]),
   confidence: z.number().min(0).max(1),
   levels: z.array(Level).default([]),
-  episode: z.strictObject({ quiet: Duration }),
+  episode: z.strictObject({
+    /** Without a signal for so long the episode is over. */
+    quiet: Duration,
+    /** A signal whose level surpasses by the factor all that the episode had seen `after` ago opens a new one. */
+    anew: z.strictObject({ after: Duration, above: z.number().min(1) }).optional(),
+  }),
   title: z.string(),
   explanation: z.string(),
   mappings: Mappings,

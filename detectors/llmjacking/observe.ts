@@ -230,7 +230,7 @@ export function observeVolume(
   params: Params,
   { series, impact }: DetectorContext,
 ): void {
-  if (!series || series.calls.current < impact.min_calls_hour) return;
+  if (!series || series.calls.recent[0]! < impact.min_calls_hour) return;
   const isRefused = marks.zero_token_probe !== undefined || marks.access_denied !== undefined;
   const ofCalls = isRefused ? 0 : excess(series, "calls", params);
   const ratio = Math.max(ofCalls, excess(series, "spend", params));
@@ -240,7 +240,7 @@ export function observeVolume(
 
 /** The running hour over what two hours, or one alone, may have; 0 without an own peak. */
 function excess(series: IdentitySeries, metric: "calls" | "spend", params: Params): number {
-  const { current, previous } = series[metric];
+  const [current = 0, previous = 0] = series[metric].recent;
   const { peak, activeHours } = baselineOf(series[metric]);
   if (activeHours < params.min_active_hours || peak <= 0) return 0;
   const high = params.sustained * peak;

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { baselineOf } from "#core/baseline/hour-series.ts";
 import type { UsageEvent } from "#core/event.ts";
-import { ALLOWED_LATENESS } from "#core/pipeline/fold-call.ts";
 import { createProgram } from "#core/pipeline/program.ts";
 import type { TenantState } from "#core/pipeline/state.ts";
 import { DEFAULT_IMPACT } from "#core/severity.ts";
-import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
+import { ALLOWED_LATENESS, DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
 import type { Overrides } from "#test/support/events.ts";
 import { type FoldRun, startFold } from "#test/support/fold-run.ts";
 import { resolvedAt, START } from "#test/support/observed.ts";
@@ -148,7 +147,7 @@ describe("fold", () => {
 describe("baseline layer", () => {
   it("draws a band of each ended hour against what was known while it ran", () => {
     const run = startFold(probeProgram());
-    for (const hour of [0, 0, 1, 2, 2, 2, 5]) call(run, hour * HOUR, { cost: { amount: "1" } });
+    for (const hour of [0, 0, 1, 6, 6, 6, 9]) call(run, hour * HOUR, { cost: { amount: "1" } });
     const bands = run.outputs.bands.filter(({ metric }) => metric === "calls");
     expect(
       bands.map(({ start, observed, high, samples }) => [
@@ -160,7 +159,7 @@ describe("baseline layer", () => {
     ).toEqual([
       [0, 2, 0, 0],
       [1, 1, 0, 0],
-      [2, 3, 2, 1],
+      [6, 3, 2, 1],
     ]);
     const spend = run.outputs.bands.filter(({ metric }) => metric === "cost_pico");
     expect(spend.map(({ observed, high }) => [observed / 1e12, high / 1e12])).toEqual([

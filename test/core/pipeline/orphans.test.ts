@@ -64,7 +64,7 @@ describe("calls counted before their flow's root came", () => {
   });
 
   it("move with the call that was taken for the owner, as far as it said nothing", () => {
-    const stating = child(START, { attribution: { team: "web" } });
+    const stating = child(START, { attribution: { team: "web", cost_center: undefined } });
     const run = foldEvents(startFold(shippedProgram("prompt-loop")), [stating, root(START)]);
     const centres = [...run.outputs.rollups].filter(({ calls }) => calls > 0);
     expect(centres.map(({ team, cost_center }) => `${team} ${cost_center}`).toSorted()).toEqual([

@@ -42,7 +42,7 @@ function ruleSection({ rule }: CompiledRule): string[] {
     "",
     `${rule.name}. Version ${rule.version}, ${rule.status}. ${lookOf(rule)}, ${rule.tests.length} tests.`,
     "",
-    `**Severity** ${rule.severity === "impact" ? "by the money, see `impact` in the configuration" : rule.severity}${levelsOf(rule)}. Confidence ${rule.confidence}.`,
+    `**Severity** ${rule.severity === "impact" ? "by the money, see `impact` in the configuration" : rule.severity}${levelsOf(rule)}. Confidence ${rule.confidence}.${elsewhere(rule)}`,
     "",
     `**False positives** ${rule.false_positives.join(" ")}`,
     "",
@@ -64,12 +64,27 @@ function lookOf({ detector, correlate, entity }: CompiledRule["rule"]): string {
   return `Correlation \`${type}\`${of} by ${each}, about the ${entity}`;
 }
 
-function levelsOf({ levels }: CompiledRule["rule"]): string {
+function levelsOf({ levels }: Pick<CompiledRule["rule"], "levels">): string {
   return levels
     .map(({ when = {}, impact, severity }) => {
       const conditions = Object.entries(when).map(([fact, wanted]) => conditionOf(fact, wanted));
       if (impact) conditions.push(`the excess is ${impact}`);
       return `, ${severity} where ${conditions.join(" and ")}`;
+    })
+    .join("");
+}
+
+/** What it judges differently outside production. */
+function elsewhere({ environments = {} }: CompiledRule["rule"]): string {
+  return Object.entries(environments)
+    .map(([kind, changes]) => {
+      const { severity, levels = [], params } = changes ?? {};
+      const told = [
+        severity ?? "",
+        levelsOf({ levels }).slice(2),
+        params ? `parameters ${JSON.stringify(params)}` : "",
+      ];
+      return ` In ${kind.replace("_", "-")} environments: ${told.filter(Boolean).join(", ")}.`;
     })
     .join("");
 }

@@ -106,8 +106,16 @@ function burstOf({ bursts, sizes }: State, { event, flow, at }: Observed): Burst
   let burst = bursts.find((one) => one.group === group);
   if (burst) return burst;
   burst = {
-    ...{ group, since: at, last: at, children: [], size: 0 },
-    ...{ calls: 0, cost: 0, unpriced: 0, ids: [], isTold: false },
+    group,
+    since: at,
+    last: at,
+    children: [],
+    size: 0,
+    calls: 0,
+    cost: 0,
+    unpriced: 0,
+    ids: [],
+    isTold: false,
   };
   bursts.push(burst);
   if (bursts.length > MOST_BURSTS) learnSize(sizes, bursts.shift()!.size);

@@ -87,9 +87,10 @@ export const promptLoop = defineDetector<Params, LoopState>({
       const loop = state.ring.slice(-repeats * period);
       return bring(state, observed, loop, 2 * period, { repeats, period }, params);
     }
-    const returns = returnsOf(state.ring, step);
-    if (returns.length >= params.returns) {
-      return bring(state, observed, returns, 2, { repeats: returns.length, period: 0 }, params);
+    const repeats = returnsOf(state.ring, step);
+    if (repeats >= params.returns) {
+      const returns = state.ring.filter(({ sign }) => sign === step.sign);
+      return bring(state, observed, returns, 2, { repeats, period: 0 }, params);
     }
     state.looping = false;
     return NO_SIGNALS;
@@ -103,9 +104,12 @@ function repeatsOf(run: number, period: number): number {
   return Math.floor(run / period) + 1;
 }
 
-/** Every call of the ring that is the same step, near or far. */
-function returnsOf(ring: readonly Step[], { sign }: Step): Step[] {
-  return sign === null ? [] : ring.filter((step) => step.sign === sign);
+/** How often the ring holds the same step, near or far; 0 where steps are compared by size. */
+function returnsOf(ring: readonly Step[], { sign }: Step): number {
+  if (sign === null) return 0;
+  let count = 0;
+  for (const step of ring) if (step.sign === sign) count += 1;
+  return count;
 }
 
 function isRetry(state: LoopState, { event, at }: Observed): boolean {

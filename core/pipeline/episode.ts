@@ -147,9 +147,18 @@ function tallyOf(
   const known = tallies.find(({ rule }) => rule === id);
   if (known) return known;
   const tally: Tally = {
-    ...{ rule: id, confidence, severity: "info", facts, reason },
-    ...{ firstSeen: since, lastSeen: -Infinity },
-    ...{ calls: 0, observed: 0n, expected: 0n, unpriced: 0, recent: [] },
+    rule: id,
+    confidence,
+    severity: "info",
+    facts,
+    reason,
+    firstSeen: since,
+    lastSeen: -Infinity,
+    calls: 0,
+    observed: 0n,
+    expected: 0n,
+    unpriced: 0,
+    recent: [],
   };
   tallies.push(tally);
   return tally;

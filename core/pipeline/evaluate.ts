@@ -1,10 +1,11 @@
 import { add, baselineOf, hold, hourOf, type HourSeries, roll } from "../baseline/hour-series.ts";
 import type { AdminAction, DetectorContext, Observed, Signal } from "../detector.ts";
 import { scoreEnded } from "../baseline/rare-hours.ts";
+import type { RuleFile } from "../rules/rule.ts";
 import { rank } from "../severity.ts";
 import { ALLOWED_LATENESS, DAY, type EventTime, HOUR } from "../time.ts";
 import { NONE } from "./rollup.ts";
-import type { CompiledRule, Program, Sight } from "./program.ts";
+import { type CompiledRule, environmentClass, type Program, type Sight } from "./program.ts";
 import { correlate } from "./correlate.ts";
 import type { Outputs } from "./outputs.ts";
 import { createIdentityState, type IdentityState, type TenantState } from "./state.ts";
@@ -41,12 +42,23 @@ export function evaluate(
     tenantSince: tenant.since,
   };
   for (const compiled of program.shown[sight]) {
-    const key = compiled.detector.key(observed, compiled.params);
+    const { rule, params } = variantFor(compiled, observed);
+    const key = compiled.detector.key(observed, params);
     if (key === null) continue;
     const state = stateOf(tenant, compiled, key);
-    const signals = compiled.detector.step(state, observed, compiled.params, context);
-    for (const signal of signals) raise(program, tenant, compiled, signal, identity, observed, out);
+    const signals = compiled.detector.step(state, observed, params, context);
+    for (const signal of signals) raise(program, tenant, rule, signal, identity, observed, out);
   }
+}
+
+/** The rule as it judges where the event comes from. */
+function variantFor(
+  compiled: CompiledRule,
+  { event }: Observed,
+): Pick<CompiledRule, "rule" | "params"> {
+  if (!compiled.variants) return compiled;
+  const kind = environmentClass(event.attribution?.environment);
+  return (kind && compiled.variants[kind]) ?? compiled;
 }
 
 /** Keeps the newest actions of a day, in the order of their time. */
@@ -124,7 +136,7 @@ function stateOf(
 function raise(
   program: Program,
   tenant: TenantState,
-  { rule }: CompiledRule,
+  rule: RuleFile,
   signal: Signal,
   identity: IdentityState,
   observed: Observed,

@@ -1,4 +1,5 @@
 import type { Detector } from "../detector.ts";
+import type { Environment } from "../event.ts";
 import type { Family } from "../finding/finding.ts";
 import type { RuleFile } from "../rules/rule.ts";
 import type { Impact } from "../severity.ts";
@@ -8,6 +9,17 @@ export interface CompiledRule {
   rule: RuleFile;
   detector: Detector;
   params: unknown;
+  /** How it judges outside production, where the rule says so. */
+  variants?: Partial<Record<EnvironmentClass, Pick<CompiledRule, "rule" | "params">>>;
+}
+
+/** Environments that rules may judge differently. */
+export type EnvironmentClass = "non_production" | "exploratory";
+
+/** The class of an environment; null for production, and where none is named. */
+export function environmentClass(environment: Environment | undefined): EnvironmentClass | null {
+  if (environment === undefined || environment === "production") return null;
+  return environment === "pilot" ? "exploratory" : "non_production";
 }
 
 /**

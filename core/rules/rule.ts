@@ -108,6 +108,13 @@ const Correlate = z.strictObject({
   values: z.int().min(1).max(4_096).default(64),
 });
 
+/** What a rule judges differently outside production; absent keys stay as they are. */
+const Variant = z.strictObject({
+  params: z.record(z.string(), z.unknown()).optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  levels: z.array(Level).optional(),
+});
+
 /** A rule as its file holds it: which detector looks, how bad it is, how it is told, and its own tests. */
 export const RuleFile = z.strictObject({
   id: z.string().regex(/^[a-z-]+\.[a-z0-9-]+$/, "must be <family>.<name>"),
@@ -128,6 +135,10 @@ export const RuleFile = z.strictObject({
   severity: z.union([z.enum(SEVERITIES), z.literal("impact")]),
   confidence: z.number().min(0).max(1),
   levels: z.array(Level).default([]),
+  /** Staging, development and test are `non_production`, pilots `exploratory`; no environment counts as production. */
+  environments: z
+    .strictObject({ non_production: Variant.optional(), exploratory: Variant.optional() })
+    .optional(),
   episode: z.strictObject({
     /** Without a signal for so long the episode is over. */
     quiet: Duration,

@@ -146,27 +146,34 @@ function observePlaces(
   const { places } = habits;
   const { ip, asn, country, user_agent: agent } = event.network ?? {};
   let isOdd = false;
-  const spreads = (sign: Sign, spread: Spread, value: string, window: number, limit: number) => {
-    const count = spreadOver(spread, value, at, window);
-    if (count < limit || !hasHistory) return;
-    isOdd = mark(habits, at, params, sign, count, strengthOf(count, limit));
-  };
   const address = asn?.toString() ?? ip;
   if (address !== undefined && address !== habits.address) {
     habits.address = address;
     const network = networkOf(ip, asn);
     const isNew = isUnknown(habits.networks, network, MOST_NETWORKS);
     if (isNew && hasHistory) isOdd = mark(habits, at, params, "new_network", 1);
-    if (network) spreads("many_networks", places.networks, network, HOUR, params.networks);
+    const networks = network ? spreadOver(places.networks, network, at, HOUR) : 0;
+    if (networks >= params.networks && hasHistory) {
+      const strength = strengthOf(networks, params.networks);
+      isOdd = mark(habits, at, params, "many_networks", networks, strength);
+    }
   }
   if (country !== undefined && country !== habits.country) {
     habits.country = country;
-    spreads("many_countries", places.countries, country, DAY, params.countries);
+    const countries = spreadOver(places.countries, country, at, DAY);
+    if (countries >= params.countries && hasHistory) {
+      const strength = strengthOf(countries, params.countries);
+      isOdd = mark(habits, at, params, "many_countries", countries, strength);
+    }
   }
   const region = event.model?.region;
   if (region !== undefined && region !== habits.region) {
     habits.region = region;
-    spreads("many_regions", places.regions, region, HOUR, params.regions);
+    const regions = spreadOver(places.regions, region, at, HOUR);
+    if (regions >= params.regions && hasHistory) {
+      const strength = strengthOf(regions, params.regions);
+      isOdd = mark(habits, at, params, "many_regions", regions, strength);
+    }
   }
   if (agent !== undefined && agent !== habits.agent) {
     habits.agent = agent;

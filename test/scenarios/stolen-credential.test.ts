@@ -49,7 +49,10 @@ const burst = (from: EventTime, network = AWAY): ResolvedEvent[] =>
 const audit = (at: EventTime, action: string): ResolvedEvent =>
   resolvedAt(at, {
     type: "audit",
-    ...{ flow: undefined, model: undefined, usage: undefined, cost: undefined },
+    flow: undefined,
+    model: undefined,
+    usage: undefined,
+    cost: undefined,
     network: AWAY,
     audit: { action },
   });

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { DETECTORS } from "#detectors/index.ts";
+import { SIGN_NAMES } from "#detectors/llmjacking/signs.ts";
 import { ERRORS } from "#core/errors.ts";
 import { CLOUDTRAIL_ACTIONS } from "#core/formats/cloudtrail-actions.ts";
 import { FORMATS } from "#core/formats/formats.ts";
 import { renderConfigReference } from "#services/docs/config-reference.ts";
+import { renderDetectorReference } from "#services/docs/detector-reference.ts";
 import { renderErrorReference } from "#services/docs/error-reference.ts";
 import { FORMAT_SETUP } from "#services/docs/format-setup.ts";
 import { renderFormatsPage } from "#services/docs/formats-page.ts";
 import { markdownTable } from "#services/docs/markdown-table.ts";
+import { PUBLIC_RULES } from "#services/docs/public-rules.ts";
+import { loadRules } from "#services/rules/load.ts";
 
 const cellsOf = (page: string) =>
   page
@@ -55,6 +60,27 @@ describe("reference pages", () => {
     expect(rows.filter(([, , , step]) => step!.startsWith("5:")).map(([action]) => action)).toEqual(
       ["`logging.read`", "`logging.changed`", "`logging.disabled`", "`logging.disabled`"],
     );
+  });
+
+  it("answers public rules with rules and signs that there are", () => {
+    const known = new Set([...loadRules().map(({ rule }) => rule.id), ...SIGN_NAMES]);
+    for (const [pack, , here] of PUBLIC_RULES) {
+      const named = [...here.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
+      expect(pack).not.toBe("");
+      expect(named.length > 0 || here.startsWith("none: ")).toBe(true);
+      const unknown = named.filter((name) => !known.has(name) && name !== "access.denied");
+      expect(unknown).toEqual([]);
+    }
+  });
+
+  it("gives every detector a page with its rules, reasons and facts", () => {
+    const rules = loadRules();
+    for (const detector of DETECTORS) {
+      const page = renderDetectorReference(detector, rules);
+      const names = [...Object.keys(detector.facts), ...Object.keys(detector.reasons)];
+      for (const name of names) expect(page).toContain(`| \`${name}\``);
+      expect(page).toMatch(/^- \[[a-z-]+\.[a-z-]+\]/m);
+    }
   });
 
   it("keeps bars and line breaks inside a table cell", () => {

@@ -63,7 +63,7 @@ export const tagSpoof = defineDetector<Params, State>({
   },
 
   key({ event }, { tags }) {
-    if (!tags.some((tag) => isConflict(event, tag))) return null;
+    if (!hasConflicts(event) || !tags.some((tag) => isConflict(event, tag))) return null;
     const { credential, id } = event.identity ?? {};
     return credential ?? (id === undefined ? null : `identity:${id}`);
   },
@@ -89,6 +89,12 @@ export const tagSpoof = defineDetector<Params, State>({
 
   idle: ({ waiting, run }, now) => now - (run?.last ?? waiting.at(-1)?.at ?? 0) > MEMORY,
 });
+
+/** Most calls have none, and are asked no further. */
+function hasConflicts({ quality = [] }: UsageEvent): boolean {
+  for (const code of quality) if (code.endsWith(".conflict")) return true;
+  return false;
+}
 
 function isConflict({ quality }: UsageEvent, tag: Tag): boolean {
   return quality?.includes(`${tag}.conflict`) ?? false;

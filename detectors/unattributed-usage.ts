@@ -6,6 +6,7 @@ import {
   hold,
   type HourSeries,
   hourOf,
+  lastHours,
   roll,
 } from "#core/baseline/hour-series.ts";
 import { defineDetector, type Facts, NO_SIGNALS, type Signal } from "#core/detector.ts";
@@ -47,6 +48,8 @@ interface Missing {
   unpriced: number;
   /** Those of them that no signal has brought. */
   waiting: CallSum;
+  /** The own week, once the hour asks for it: it changes with the hour only. */
+  own: Own | null;
 }
 
 /** What the source's own week says of one gap. */
@@ -122,10 +125,13 @@ export const unattributedUsage = defineDetector<Params, State>({
     const missing = state.missing[gap];
     add(missing.series, at, 1);
     if (!isRunning) return NO_SIGNALS;
+    missing.own ??= ownOf(state, gap);
+    // Where nearly all calls have always lacked an owner, none can be lost.
+    if (gap === "owner" && missing.own.share + params.rise > 1) return NO_SIGNALS;
     if (cost === null) missing.unpriced += 1;
     else missing.spend += Number(cost);
     addCall(missing.waiting, observed);
-    const excess = judge(state, gap, params, impact.min_calls_hour);
+    const excess = judge(state, missing.own, gap, params, impact.min_calls_hour);
     if (!excess) return NO_SIGNALS;
     if (excess.reason === "degraded") keepOut(state);
     const brought = bringSum(missing.waiting);
@@ -137,7 +143,7 @@ export const unattributedUsage = defineDetector<Params, State>({
 });
 
 function nothingMissing(): Missing {
-  return { series: createHourSeries(), spend: 0, unpriced: 0, waiting: noCalls() };
+  return { series: createHourSeries(), spend: 0, unpriced: 0, waiting: noCalls(), own: null };
 }
 
 /** Who was refused at the door used nothing, and a gateway cannot know who it was. */
@@ -160,6 +166,7 @@ function startHour(state: State, at: EventTime): void {
     roll(missing.series, at);
     missing.spend = 0;
     missing.unpriced = 0;
+    missing.own = null;
     if (missing.waiting.calls > 0) missing.waiting = noCalls();
   }
 }
@@ -178,23 +185,21 @@ function keepOut({ calls, missing }: State): void {
   for (const gap of GAPS) hold(missing[gap].series);
 }
 
-function judge(state: State, gap: Gap, params: Params, minCalls: number): Excess | null {
+function judge(state: State, own: Own, gap: Gap, params: Params, minCalls: number): Excess | null {
   const { series, spend, unpriced } = state.missing[gap];
-  const ofCalls = series.current / state.calls.current;
-  if (series.current >= minCalls && ofCalls >= params.rise) {
-    const own = ownOf(state, gap);
-    const limit = own.share + params.rise;
-    const isMore = series.current > params.own_peak * own.peak;
-    if (own.hours >= params.min_active_hours && isMore && ofCalls >= limit) {
-      return { gap, reason: "degraded", observed: ofCalls, limit, own };
-    }
+  const ofCalls = lastHours(series, 1) / lastHours(state.calls, 1);
+  const limit = own.share + params.rise;
+  const isMore =
+    lastHours(series, 1) >= minCalls && lastHours(series, 1) > params.own_peak * own.peak;
+  if (isMore && ofCalls >= limit && own.hours >= params.min_active_hours) {
+    return { gap, reason: "degraded", observed: ofCalls, limit, own };
   }
   if (gap === "owner") return null;
   const hasMoney = spend > params.usd_hour * 1e12 || unpriced >= params.unpriced_calls_hour;
   const ofSpend = state.spend > 0 ? Math.min(1, spend / state.spend) : 0;
   const observed = Math.max(ofCalls, ofSpend);
   if (!hasMoney || observed <= params.share) return null;
-  return { gap, reason: "share", observed, limit: params.share, own: ownOf(state, gap) };
+  return { gap, reason: "share", observed, limit: params.share, own };
 }
 
 function toSignal(
@@ -221,7 +226,7 @@ function factsOf(state: State, source: string, excess: Excess, params: Params): 
     metric: gap,
     source,
     window: HOUR / 1_000,
-    calls: state.missing[gap].series.current,
+    calls: lastHours(state.missing[gap].series, 1),
     observed: percent(observed),
     expected: percent(limit),
     ratio: percent(observed) / Math.max(1, percent(limit)),

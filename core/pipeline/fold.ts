@@ -31,7 +31,7 @@ export function fold(program: Program, state: PartitionState, entry: LogEntry, o
   state.sequence = entry.sequence;
   if (entry.kind === "tick") {
     for (const [name, tenant] of state.tenants) {
-      settle(name, tenant.episodes, program.byId, entry.at, out.findings);
+      settle(name, tenant.episodes, program, entry.at, out.findings);
       const { started, sequence } = state;
       expireWaiting({ program, tenant, started, sequence, out }, entry.at);
     }
@@ -61,11 +61,10 @@ function foldEvent(fold: TenantFold, entry: Extract<LogEntry, { kind: "event" }>
   if (!isAhead && at < tenant.since) tenant.since = at;
   if (!isAhead && at > tenant.newest) {
     tenant.newest = at;
-    settle(event.tenant, tenant.episodes, program.byId, at, out.findings);
+    settle(event.tenant, tenant.episodes, program, at, out.findings);
     sweep(program, tenant, at);
     expireWaiting(fold, at);
   }
-  if (event.type === "audit") return;
   foldCall(fold, entry, novelty);
 }
 

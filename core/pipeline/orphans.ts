@@ -39,7 +39,8 @@ export function addOrphan(orphans: Orphan[], window: Rollup, observed: Observed)
 
 /**
  * Moves what was counted without an owner to where it belongs, as far as its windows are still in
- * memory; every changed window goes to `changed`.
+ * memory; every changed window goes to `changed`. What is moved may be moved again, when the flow's
+ * root takes the place of the owner.
  */
 export function claimOrphans(
   orphans: Orphan[],
@@ -47,13 +48,15 @@ export function claimOrphans(
   windowsOf: (identity: string) => RollupWindows | undefined,
   changed: Set<Rollup>,
 ): void {
-  for (const { window, open, counts } of orphans.splice(0)) {
+  for (const orphan of orphans) {
+    const { window, open, counts } = orphan;
     const windows = windowsOf(window.identity);
     if (!windows?.get(window.start)?.includes(window)) continue;
     const owned = { ...pick(window), ...pickOf(fields, open) };
     if (FIELDS.every((field) => owned[field] === window[field])) continue;
     changed.add(window);
-    changed.add(moveCounts(windows, window, counts, owned));
+    orphan.window = moveCounts(windows, window, counts, owned);
+    changed.add(orphan.window);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHourSeries } from "../baseline/hour-series.ts";
-import type { IdentitySeries } from "../detector.ts";
+import type { AdminAction, IdentitySeries } from "../detector.ts";
+import { createRareHours } from "../baseline/rare-hours.ts";
 import type { EventTime } from "../time.ts";
 import { createEpisodes, type Episodes } from "./correlate.ts";
 import type { SeenEvents } from "./dedupe.ts";
@@ -39,6 +40,8 @@ export interface TenantState {
 /** What is kept of one identity; of all unattributed usage together under the name `_none`. */
 export interface IdentityState {
   series: IdentitySeries;
+  /** Its actions of administration of the last day. */
+  admin: AdminAction[];
   rollups: RollupWindows;
   lastAt: EventTime;
 }
@@ -69,7 +72,8 @@ export function createTenantState(): TenantState {
 
 export function createIdentityState(): IdentityState {
   return {
-    series: { calls: createHourSeries(), spend: createHourSeries() },
+    series: { calls: createHourSeries(), spend: createHourSeries(), rare: createRareHours() },
+    admin: [],
     rollups: new Map(),
     lastAt: -Infinity,
   };

@@ -1,21 +1,34 @@
 import { baselineOf } from "#core/baseline/hour-series.ts";
-import type { DetectorContext, IdentitySeries, Observed } from "#core/detector.ts";
+import type { AdminAction, DetectorContext, IdentitySeries, Observed } from "#core/detector.ts";
 import type { UsageEvent } from "#core/event.ts";
 import { networkOf } from "#core/network.ts";
 import { clientFamily } from "#core/rules/fields.ts";
 import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
+import { type AdminHabits, createAdminHabits, observeAdmin } from "./admin.ts";
+import { createDayShape, type DayShape, wakingHours } from "./day-shape.ts";
 import type { Params } from "./params.ts";
 import { addMark, type Marks, type Sign, strengthOf } from "./signs.ts";
+import { createSpread, type Spread, spreadOver } from "./spread.ts";
 
-/** What is known of one credential: plain JSON of about two kilobytes at most. */
+/** What is known of one credential: plain JSON of about four kilobytes at most. */
 export interface Habits {
   since: EventTime;
   last: EventTime;
+  /** Newest event of any kind; `last` is the newest call. */
+  seen: EventTime;
   calls: number;
   /** Models with the time of their newest call. */
   models: { value: string; at: EventTime }[];
   networks: string[];
   clients: string[];
+  /** More of these at once than ever is a credential in many hands. */
+  places: { countries: Spread; networks: Spread; regions: Spread };
+  /** Newest country and region, which the next call mostly shows again. */
+  country: string;
+  region: string;
+  admin: AdminHabits;
+  day: DayShape;
+  tags: { carried: number; missing: number };
   /** What the newest call showed, which the next one mostly shows again. */
   address: string;
   agent: string;
@@ -34,6 +47,8 @@ const MOST_NETWORKS = 12;
 const MOST_CLIENTS = 6;
 const MOST_PROBES = 9;
 const MOST_DENIED = 12;
+/** Share of calls with tags that makes their absence odd. */
+const ALWAYS = 0.95;
 const PROBE_WINDOW = MINUTE;
 const MODEL_WINDOW = 15 * MINUTE;
 /** An accepted event is late by this at most. */
@@ -43,10 +58,17 @@ export function createHabits(): Habits {
   return {
     since: 0,
     last: 0,
+    seen: 0,
     calls: 0,
     models: [],
     networks: [],
     clients: [],
+    places: { countries: createSpread(), networks: createSpread(), regions: createSpread() },
+    country: "",
+    region: "",
+    admin: createAdminHabits(),
+    day: createDayShape(),
+    tags: { carried: 0, missing: 0 },
     address: "",
     agent: "",
     probes: [],
@@ -57,71 +79,152 @@ export function createHabits(): Habits {
   };
 }
 
-/** Learns from one call, and marks what is unlike the credential. True where the call is part of that. */
-export function observe(habits: Habits, observed: Observed, params: Params): boolean {
+/** Learns from one event, and marks what is unlike the credential. True where the event is part of that. */
+export function observe(
+  habits: Habits,
+  observed: Observed,
+  params: Params,
+  admin: readonly AdminAction[],
+): boolean {
   const { event, at } = observed;
   const hasHistory =
     habits.calls >= params.history_calls && at - habits.since >= params.history_days * DAY;
+  const isAudit = event.type === "audit";
+  habits.seen = Math.max(habits.seen, at);
   let isOdd = false;
-
-  const model = event.model?.requested ?? event.model?.served;
-  if (model !== undefined) {
-    const isNew = useModel(habits, model, at, params);
-    if (isNew && hasHistory) isOdd = mark(habits, at, params, "new_model", 1);
-    if (enumerates(habits, at)) {
-      const { mostModels } = habits;
-      if (mostModels >= params.models) {
-        isOdd = mark(
-          habits,
-          at,
-          params,
-          "model_enumeration",
-          mostModels,
-          strengthOf(mostModels, params.models),
-        );
-      }
-    }
+  if (admin.length > 0) {
+    const isUse = !isAudit && event.outcome?.status === "ok";
+    const call = { at, isUse, hasHistory };
+    isOdd = observeAdmin(habits.admin, habits.marks, admin, call, params);
   }
-  const { ip, asn, user_agent: agent } = event.network ?? {};
+  if (isAudit) {
+    if (event.audit?.action !== "access.denied") return isOdd;
+    return markDenied(habits, at, params);
+  }
+  if (observeModels(habits, observed, params, hasHistory)) isOdd = true;
+  if (observePlaces(habits, observed, params, hasHistory)) isOdd = true;
+  if (observeTags(habits, observed, params, hasHistory)) isOdd = true;
+  if (observeOutcome(habits, observed, params)) isOdd = true;
+  const hours = wakingHours(habits.day, at);
+  if (hours >= params.waking_hours && hasHistory) {
+    mark(habits, at, params, "round_the_clock", hours);
+  }
+  const awake = wakeUp(habits, at, params);
+  if (awake >= params.dormant_calls) {
+    isOdd = mark(habits, at, params, "reactivated", awake, strengthOf(awake, params.dormant_calls));
+  }
+  habits.since = habits.calls === 0 ? at : Math.min(habits.since, at);
+  habits.last = Math.max(habits.last, at);
+  habits.calls += 1;
+  return isOdd;
+}
+
+function observeModels(
+  habits: Habits,
+  { event, at }: Observed,
+  params: Params,
+  hasHistory: boolean,
+): boolean {
+  const model = event.model?.requested ?? event.model?.served;
+  if (model === undefined) return false;
+  let isOdd = false;
+  const isNew = useModel(habits, model, at, params);
+  if (isNew && hasHistory) isOdd = mark(habits, at, params, "new_model", 1);
+  const { models } = params;
+  if (!enumerates(habits, at) || habits.mostModels < models) return isOdd;
+  const { mostModels } = habits;
+  return mark(habits, at, params, "model_enumeration", mostModels, strengthOf(mostModels, models));
+}
+
+/** Networks, countries, regions and clients; each is looked at only where it differs from the call before. */
+function observePlaces(
+  habits: Habits,
+  { event, at }: Observed,
+  params: Params,
+  hasHistory: boolean,
+): boolean {
+  const { places } = habits;
+  const { ip, asn, country, user_agent: agent } = event.network ?? {};
+  let isOdd = false;
   const address = asn?.toString() ?? ip;
   if (address !== undefined && address !== habits.address) {
     habits.address = address;
     const network = networkOf(ip, asn);
     const isNew = isUnknown(habits.networks, network, MOST_NETWORKS);
     if (isNew && hasHistory) isOdd = mark(habits, at, params, "new_network", 1);
+    const networks = network ? spreadOver(places.networks, network, at, HOUR) : 0;
+    if (networks >= params.networks && hasHistory) {
+      const strength = strengthOf(networks, params.networks);
+      isOdd = mark(habits, at, params, "many_networks", networks, strength);
+    }
+  }
+  if (country !== undefined && country !== habits.country) {
+    habits.country = country;
+    const countries = spreadOver(places.countries, country, at, DAY);
+    if (countries >= params.countries && hasHistory) {
+      const strength = strengthOf(countries, params.countries);
+      isOdd = mark(habits, at, params, "many_countries", countries, strength);
+    }
+  }
+  const region = event.model?.region;
+  if (region !== undefined && region !== habits.region) {
+    habits.region = region;
+    const regions = spreadOver(places.regions, region, at, HOUR);
+    if (regions >= params.regions && hasHistory) {
+      const strength = strengthOf(regions, params.regions);
+      isOdd = mark(habits, at, params, "many_regions", regions, strength);
+    }
   }
   if (agent !== undefined && agent !== habits.agent) {
     habits.agent = agent;
     const isNew = isUnknown(habits.clients, clientFamily(agent), MOST_CLIENTS);
     if (isNew && hasHistory) isOdd = mark(habits, at, params, "new_client", 1);
   }
-
-  const outcome = event.outcome;
-  if (outcome !== undefined && outcome.status !== "ok") {
-    if (isProbe(event)) {
-      isOdd = true;
-      const { calls, models } = addProbe(habits, at, model ?? "");
-      const strength = Math.max(
-        calls >= params.probes ? strengthOf(calls, params.probes) : 0,
-        models >= params.probed_models ? strengthOf(models, params.probed_models) : 0,
-      );
-      if (strength > 0) mark(habits, at, params, "zero_token_probe", calls, strength);
-    } else if (isDenied(event)) {
-      isOdd = true;
-      const calls = addDenied(habits, at);
-      if (calls >= params.denied)
-        mark(habits, at, params, "access_denied", calls, strengthOf(calls, params.denied));
-    }
-  }
-  const awake = wakeUp(habits, at, params);
-  if (awake >= params.dormant_calls) {
-    isOdd = mark(habits, at, params, "reactivated", awake, strengthOf(awake, params.dormant_calls));
-  }
-
-  habits.since = habits.calls === 0 ? at : Math.min(habits.since, at);
-  habits.last = Math.max(habits.last, at);
-  habits.calls += 1;
   return isOdd;
+}
+
+/** What callers say of themselves and no directory can fill in; a thief does not know what to say. */
+function observeTags(
+  habits: Habits,
+  { event, at }: Observed,
+  params: Params,
+  hasHistory: boolean,
+): boolean {
+  const { tags } = habits;
+  const { customer, tags: own } = event.attribution ?? {};
+  if (event.flow?.workflow !== undefined || customer !== undefined || own !== undefined) {
+    tags.carried += 1;
+    tags.missing = 0;
+    return false;
+  }
+  tags.missing += 1;
+  if (!hasHistory || tags.missing < params.untagged) return false;
+  if (tags.carried < params.history_calls) return false;
+  if (tags.carried < ALWAYS * (habits.calls + 1 - tags.missing)) return false;
+  return mark(habits, at, params, "untagged", tags.missing);
+}
+
+function observeOutcome(habits: Habits, { event, at }: Observed, params: Params): boolean {
+  const { outcome } = event;
+  if (outcome === undefined || outcome.status === "ok") return false;
+  if (isDenied(event)) return markDenied(habits, at, params);
+  if (!isProbe(event)) return false;
+  const { requested, served } = event.model ?? {};
+  const { calls, models } = addProbe(habits, at, requested ?? served ?? "");
+  const strength = Math.max(
+    calls >= params.probes ? strengthOf(calls, params.probes) : 0,
+    models >= params.probed_models ? strengthOf(models, params.probed_models) : 0,
+  );
+  if (strength > 0) mark(habits, at, params, "zero_token_probe", calls, strength);
+  return true;
+}
+
+function markDenied(habits: Habits, at: EventTime, params: Params): true {
+  const calls = addDenied(habits, at);
+  if (calls >= params.denied) {
+    mark(habits, at, params, "access_denied", calls, strengthOf(calls, params.denied));
+  }
+  return true;
 }
 
 /**
@@ -134,7 +237,7 @@ export function observeVolume(
   params: Params,
   { series, impact }: DetectorContext,
 ): void {
-  if (!series || series.calls.current < impact.min_calls_hour) return;
+  if (!series || series.calls.recent[0]! < impact.min_calls_hour) return;
   const isRefused = marks.zero_token_probe !== undefined || marks.access_denied !== undefined;
   const ofCalls = isRefused ? 0 : excess(series, "calls", params);
   const ratio = Math.max(ofCalls, excess(series, "spend", params));
@@ -144,7 +247,7 @@ export function observeVolume(
 
 /** The running hour over what two hours, or one alone, may have; 0 without an own peak. */
 function excess(series: IdentitySeries, metric: "calls" | "spend", params: Params): number {
-  const { current, previous } = series[metric];
+  const [current = 0, previous = 0] = series[metric].recent;
   const { peak, activeHours } = baselineOf(series[metric]);
   if (activeHours < params.min_active_hours || peak <= 0) return 0;
   const high = params.sustained * peak;

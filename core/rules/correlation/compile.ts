@@ -66,6 +66,7 @@ export function compileCorrelation(
 
   const plan: Plan = {
     matches: (on !== undefined && selections.get(on)) || everything,
+    audits: on !== undefined && namesAudit(select[on]),
     by: by.filter((one) => one !== null),
     field,
     fieldName: correlate.field ?? "",
@@ -85,6 +86,14 @@ function asksOrigin(part: unknown): boolean {
     return part.startsWith("network.") || part === "identity.credential";
   if (typeof part !== "object" || part === null) return false;
   return Object.entries(part).some(([key, inner]) => asksOrigin(key) || asksOrigin(inner));
+}
+
+/** True where a selection, at any depth, names the type of the event or what was administered. */
+function namesAudit(selection: unknown): boolean {
+  if (typeof selection !== "object" || selection === null) return false;
+  return Object.entries(selection).some(
+    ([name, below]) => name === "type" || name.startsWith("audit.") || namesAudit(below),
+  );
 }
 
 const DETECTOR_OF = { count: countOf, distinct: distinctOf, first_seen: firstSeenOf };

@@ -5,6 +5,8 @@ import type { FieldValue } from "../fields.ts";
 /** A correlation as a rule states it, with every name resolved. */
 export interface Plan {
   matches: Predicate;
+  /** True where the selection speaks of audit events. */
+  audits: boolean;
   by: readonly ((observed: Observed) => FieldValue | undefined)[];
   /** The field that is counted or remembered; null for `count`. */
   field: ((observed: Observed) => FieldValue | undefined) | null;

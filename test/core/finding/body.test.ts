@@ -24,10 +24,12 @@ function bodyOf(...calls: Overrides<UsageEvent>[]): FindingBody {
     eventIds: [event.id],
     facts: { size: 2, baseline: { source: "own", n: 30 } },
   }));
-  const episode = openEpisode("finding", "usage-anomaly.probe", signals[0]!, steps[0]!);
-  steps.forEach((observed, i) => extendEpisode(episode, signals[i]!, observed));
-  episode.severity = "medium";
-  return findingBody("acme", episode, probeRule(), null);
+  const episode = openEpisode("finding", signals[0]!, steps[0]!);
+  const rule = probeRule();
+  steps.forEach((observed, i) => {
+    extendEpisode(episode, rule, signals[i]!, observed).severity = "medium";
+  });
+  return findingBody("acme", episode, rule, null);
 }
 
 const dollars = (amount: string, served = "m"): Overrides<UsageEvent> => ({

@@ -153,9 +153,9 @@ export function settle(
 }
 
 export function forgetClosed(episodes: Episodes, now: EventTime): void {
-  for (const [key, { at }] of episodes.closed) {
+  episodes.closed.forEach(({ at }, key) => {
     if (at < now - CLOSED_MEMORY) episodes.closed.delete(key);
-  }
+  });
 }
 
 function episodeKey(family: string, { type, id }: Entity): string {

@@ -122,7 +122,7 @@ function stateOf(
 ): unknown {
   let kept = tenant.detectors.get(rule.id);
   if (!kept || kept.version !== detector.version) {
-    kept = { version: detector.version, states: new Map() };
+    kept = { version: detector.version, left: 0, states: new Map() };
     tenant.detectors.set(rule.id, kept);
   }
   let state = kept.states.get(key);

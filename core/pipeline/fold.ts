@@ -102,7 +102,11 @@ function forgetIdentities(identities: TenantState["identities"], now: EventTime)
   });
 }
 
-function forgetIdle({ detector, params }: CompiledRule, kept: DetectorStates, now: EventTime): void {
+function forgetIdle(
+  { detector, params }: CompiledRule,
+  kept: DetectorStates,
+  now: EventTime,
+): void {
   const { states } = kept;
   states.forEach((state, key) => {
     if (detector.idle(state, now, params)) states.delete(key);

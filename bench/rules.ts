@@ -57,7 +57,11 @@ async function againstEngine(
     const theirs: number[] = [];
     for (let round = 0; round <= ROUNDS; round++) {
       const held = new Map<string, number>();
-      const program = counting(compileSimple(rules), held, rules.map(({ id }) => id));
+      const program = counting(
+        compileSimple(rules),
+        held,
+        rules.map(({ id }) => id),
+      );
       const replaying = performance.now();
       await run(program, file);
       const replayed = rateSince(replaying, lines.length);

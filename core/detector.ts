@@ -86,9 +86,9 @@ export interface IdentitySeries {
   readonly rare: RareHours;
 }
 
-/** One of some values of a field. */
+/** One of some values of a field, or of some beginnings of it. */
 export interface Requirement {
-  /** The dotted name of the field. */
+  /** Names what is read: rules with one name read the same. */
   readonly field: string;
   readonly read: (observed: Observed) => string | number | undefined;
   readonly values: ReadonlySet<string | number>;

@@ -41,7 +41,8 @@ entity: identity
   );
 }
 
-const COUNT = "correlate: { type: count, by: [identity.id], window: 5m, condition: { gt: 200 } }";
+/** Limits that are hardly ever reached: rules that find something all day are no rules. */
+const COUNT = "correlate: { type: count, by: [identity.id], window: 1m, condition: { gt: 256 } }";
 const DISTINCT = `correlate: { type: distinct, by: [identity.credential], field: network.ip, window: 1h, condition: { gt: 100 } }`;
 const FIRST = "correlate: { type: first_seen, by: [identity.id], field: model.operation }";
 

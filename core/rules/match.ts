@@ -101,13 +101,15 @@ function compileOperator(
   return { holds: (observed) => test(read(observed)), requires, problems: [] };
 }
 
-/** Of `eq` and `in`: the values that the operator compares with. */
+/** What an operator requires of its field: one of some values, or of some beginnings of one length. */
 function requirementOf(
   name: string,
   { read, kind }: Field,
   operator: string,
   wanted: unknown,
 ): Requirement | null {
+  if (operator === "prefix") return startOf(name, read, String(wanted));
+  if (operator === "glob") return startOf(name, read, String(wanted).split("*")[0]!);
   if (operator !== "eq" && operator !== "in") return null;
   const values = new Set<FieldValue>();
   for (const one of operator === "in" ? (wanted as unknown[]) : [wanted]) {
@@ -115,6 +117,19 @@ function requirementOf(
     if (typeof value !== "object") values.add(value);
   }
   return { field: name, read, values };
+}
+
+function startOf(name: string, read: Field["read"], start: string): Requirement | null {
+  if (start === "") return null;
+  const { length } = start;
+  return {
+    field: `${name} to ${length}`,
+    read: (observed) => {
+      const value = read(observed);
+      return typeof value === "string" ? value.slice(0, length) : undefined;
+    },
+    values: new Set([start]),
+  };
 }
 
 function allOf(tests: readonly Predicate[]): Predicate {

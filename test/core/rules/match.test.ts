@@ -8,9 +8,13 @@ import { observedAt, START } from "#test/support/observed.ts";
 const { at } = readLocated("rule.yml", "");
 
 function holds(selection: Record<string, unknown>, event: Overrides<UsageEvent> = {}): boolean {
-  const { holds, problems } = compileSelection(selection, ["select", "events"], at);
+  const { holds, requires, problems } = compileSelection(selection, ["select", "events"], at);
   expect(problems).toEqual([]);
-  return holds(observedAt(START, { quality: ["owner.missing", "team.conflict"], ...event }));
+  const observed = observedAt(START, { quality: ["owner.missing", "team.conflict"], ...event });
+  const isHeld = holds(observed);
+  // What it requires must never keep an event from it that it selects.
+  if (isHeld && requires) expect(requires.values).toContain(requires.read(observed));
+  return isHeld;
 }
 
 function problemsOf(selection: Record<string, unknown>): string[] {
@@ -48,6 +52,25 @@ describe("a selection", () => {
     ["nothing at all", {}, true],
   ])("judges %s", (_, selection, expected) => {
     expect(holds(selection)).toBe(expected);
+  });
+
+  it.each([
+    [{ "usage.input_tokens": { gt: 5 }, "model.provider": ["b", "a"] }, "model.provider", "a,b"],
+    [{ "identity.id": { prefix: "svc-" } }, "identity.id to 4", "svc-"],
+    [{ all: [{ "identity.id": { glob: "svc-*-eu" } }] }, "identity.id to 4", "svc-"],
+  ])("tells of %j what an event must say", (selection, field, values) => {
+    const { requires } = compileSelection(selection, ["select", "events"], at);
+    expect(requires?.field).toBe(field);
+    expect([...requires!.values].toSorted().join()).toBe(values);
+  });
+
+  it.each([
+    { not: { "model.provider": "a" } },
+    { any: [{ "model.provider": "a" }, { "model.provider": "b" }] },
+    { "identity.id": { glob: "*-eu" } },
+    { "model.provider": { ne: "a" } },
+  ])("requires nothing for %j", (selection) => {
+    expect(compileSelection(selection, ["select", "events"], at).requires).toBeNull();
   });
 
   it.each<[string, unknown, boolean]>([

@@ -6,6 +6,7 @@ import { createDigest, type Digest } from "#core/privacy.ts";
 import { createCursors } from "./api/cursor.ts";
 import { findingRoutes } from "./api/finding-routes.ts";
 import { type FindingStore, openFindingStore } from "./api/finding-store.ts";
+import { flowRoutes } from "./api/flow-routes.ts";
 import { healthRoutes } from "./api/health-routes.ts";
 import { showbackRoutes } from "./api/showback-routes.ts";
 import { streamRoutes } from "./api/stream-routes.ts";
@@ -13,6 +14,7 @@ import { timelineRoutes } from "./api/timeline-routes.ts";
 import type { Settings } from "./config.ts";
 import { claimDataDir, digestKeyOf, prepareDataDir, releaseDataDir } from "./data-dir.ts";
 import { startWorker, type Worker } from "./detect/worker.ts";
+import { createFlowTrees } from "./flow/flow.ts";
 import { createAuthorize } from "./http/auth.ts";
 import { createServer, isLoopback, listen } from "./http/server.ts";
 import { type Accept, createAccept } from "./ingest/accept.ts";
@@ -132,6 +134,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     findingRoutes(app, findings, authorize, createCursors(key));
     streamRoutes(app, findings, authorize);
     timelineRoutes(app, createTimeline(ports.series, findings, now), authorize);
+    flowRoutes(app, createFlowTrees(ports.usageLog, findings, now), authorize);
     showbackRoutes(app, createShowback(ports.usageLog, site, now), authorize);
   }
   const readiness = () => ({

@@ -76,7 +76,10 @@ describe("the tree of a flow", () => {
       "  odd x1 own 1 all 1",
     ]);
     const [, step, tool] = tree(calls).nodes;
-    expect(step).toMatchObject({ parent: "root", event_ids: [0, 1, 2, 3, 4].map((i) => `step-${i}`) });
+    expect(step).toMatchObject({
+      parent: "root",
+      event_ids: [0, 1, 2, 3, 4].map((i) => `step-${i}`),
+    });
     expect(tool!.own).toMatchObject({ cost: "0", unpriced_calls: 5, calls: 5 });
   });
 

@@ -177,11 +177,11 @@ function describeSpend(name: string, start: () => Promise<TestService>): void {
         calls: { week: 12 },
       });
       const paged: IdentityItem[] = [];
-      for (let cursor: unknown = undefined; cursor !== null;) {
-        const more = cursor === undefined ? "" : `&cursor=${String(cursor)}`;
-        const { json } = await api(`identities?limit=1&${to}${more}`);
+      for (let cursor: string | null = ""; cursor !== null;) {
+        const more = cursor === "" ? "" : `&cursor=${cursor}`;
+        const { json }: Answer = await api(`identities?limit=1&${to}${more}`);
         paged.push(...(json["items"] as IdentityItem[]));
-        cursor = json["next"];
+        cursor = json["next"] as string | null;
       }
       expect(paged).toEqual(whole);
       const named = await api(`identities?${to}&q=NA%20ME&team=search`);

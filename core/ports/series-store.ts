@@ -1,3 +1,4 @@
+import type { MayWrite } from "./may-write.ts";
 import type { BandPoint } from "../pipeline/outputs.ts";
 import type { Rollup, RollupKey } from "../pipeline/rollup.ts";
 import type { Pico } from "../money.ts";
@@ -20,9 +21,6 @@ export interface TimelineQuery {
   /** Milliseconds, a whole number of minutes. */
   step: number;
 }
-
-/** False once the series are somebody else's to write: what waits behind a request may have waited too long. */
-export type MayWrite = () => boolean;
 
 /**
  * Time series that people chart: minute rollups, baseline bands. All of it is a projection of the

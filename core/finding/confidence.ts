@@ -17,6 +17,7 @@ export function confidenceOf(basis: {
 const LINEAGE = { edges: 1, session: 0.95, none: 0.9 };
 const BASELINE: Readonly<Record<string, number>> = {
   own: 1,
+  sparse: 0.9,
   peer: 0.85,
   tenant: 0.8,
   ceiling: 0.8,

@@ -8,7 +8,9 @@ import { findingsList } from "./commands/findings-list.ts";
 import { findingsShow } from "./commands/findings-show.ts";
 import { ingest } from "./commands/ingest.ts";
 import { replayCommand } from "./commands/replay.ts";
+import { rulesBacktest } from "./commands/rules-backtest.ts";
 import { rulesLint } from "./commands/rules-lint.ts";
+import { rulesList } from "./commands/rules-list.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { serve } from "./commands/serve.ts";
 import { setup } from "./commands/setup.ts";
@@ -24,6 +26,8 @@ export const COMMANDS: readonly Command[] = [
   showbackReport,
   rulesTest,
   rulesLint,
+  rulesList,
+  rulesBacktest,
   configCheck,
   setup,
   doctor,

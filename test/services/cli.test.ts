@@ -54,7 +54,7 @@ describe("help and wrong usage", () => {
 
   it.each([
     [["sniff"], "no command sniff"],
-    [["rules"], "rules test, rules lint"],
+    [["rules"], "rules test, rules lint, rules list, rules backtest"],
     [["replay"], "at least one file"],
     [["replay", "--loud", "x"], "'--loud'"],
     [["replay", "--rules"], "'--rules"],

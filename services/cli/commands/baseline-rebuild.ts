@@ -1,12 +1,12 @@
 import pino from "pino";
 import { createProgram } from "#core/pipeline/program.ts";
-import { parseTime } from "#core/time.ts";
 import type { Settings } from "../../config.ts";
 import { replay } from "../../replay/replay.ts";
 import { readLog } from "../../replay/replay-log.ts";
 import { loadRules } from "../../rules/load.ts";
 import { rebuildStoredProfiles } from "../../servers/rebuild.ts";
-import { type Command, parseCommand, settingsOf, usage } from "../command.ts";
+import { type Command, parseCommand, settingsOf } from "../command.ts";
+import { timeOption } from "../time-option.ts";
 import { withPorts } from "../with-ports.ts";
 
 export const baselineRebuild: Command = {
@@ -16,8 +16,8 @@ export const baselineRebuild: Command = {
   options: ["--from T --to T    the history, event times"],
   async run(args, io) {
     const { values } = parseCommand(args, { from: { type: "string" }, to: { type: "string" } });
-    const from = timeOf(values.from, "--from");
-    const to = timeOf(values.to, "--to");
+    const from = timeOption(values.from, "--from");
+    const to = timeOption(values.to, "--to");
     const settings = await settingsOf(values, io);
     const log = pino({ level: settings.log.level, name: "meterhound" }, pino.destination(2));
     const bands = await rebuildBands(settings, from, to);
@@ -29,14 +29,8 @@ export const baselineRebuild: Command = {
   },
 };
 
-function timeOf(text: string | undefined, option: string): number {
-  const at = text === undefined ? null : parseTime(text);
-  if (at === null) throw usage(`${option} takes a time like 2026-10-05T00:00:00Z`);
-  return at;
-}
-
 /** Folds the stored events again, writing the bands and nothing else: every band is absolute, so that nothing doubles. */
-function rebuildBands(settings: Settings, from: number, to: number): Promise<number> {
+async function rebuildBands(settings: Settings, from: number, to: number): Promise<number> {
   const program = createProgram(loadRules(settings.rules.dir ?? undefined), settings.impact);
   return withPorts(settings, async ({ usageLog, series }) => {
     let written = 0;

@@ -1,28 +1,25 @@
 import { isUtf8 } from "node:buffer";
-import { createReadStream } from "node:fs";
-import { createGunzip } from "node:zlib";
-import type { Readable } from "node:stream";
 import { messageOf, MeterhoundError } from "#core/errors.ts";
+import { openFile } from "./open-file.ts";
 
-const CHUNK = 1 << 20;
 const NEWLINE = 10;
 
 /** A line that is not UTF-8 is handed on as null: it cannot be read, only counted. */
 export type LineReader = (line: string | null, size: number) => void;
 
 /**
- * Reads a file (`-` is standard input, `.gz` is unpacked) and yields once a chunk, after handing
+ * Reads a file (`-` is standard input, gzip is unpacked) and yields once a chunk, after handing
  * each of its lines to `onLine`; blank lines are passed over. Throws MH_FILE_UNREADABLE.
  */
 export async function* readLines(file: string, onLine: LineReader): AsyncGenerator<number> {
   let rest: Buffer = Buffer.alloc(0);
   try {
     for await (const chunk of openFile(file)) {
-      const buffer = rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
+      const buffer = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
       const end = buffer.lastIndexOf(NEWLINE) + 1;
       splitLines(buffer.subarray(0, end), onLine);
       rest = buffer.subarray(end);
-      yield (chunk as Buffer).length;
+      yield chunk.length;
     }
   } catch (error) {
     throw new MeterhoundError(
@@ -61,13 +58,4 @@ function isBlank(buffer: Buffer, start: number, end: number): boolean {
     if (byte !== 32 && byte !== 9 && byte !== 13) return false;
   }
   return true;
-}
-
-function openFile(file: string): Readable {
-  if (file === "-") return process.stdin;
-  const stream = createReadStream(file, { highWaterMark: CHUNK });
-  if (!file.endsWith(".gz")) return stream;
-  const gunzip = createGunzip({ chunkSize: CHUNK });
-  stream.on("error", (error) => gunzip.destroy(error));
-  return stream.pipe(gunzip);
 }

@@ -72,6 +72,12 @@ describe("help and wrong usage", () => {
     expect(result.stderr).toContain(reason);
   });
 
+  it("--version says which version runs", async () => {
+    const { code, stdout } = await run("--version");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^meterhound \d+\.\d+\.\d+\n$/);
+  });
+
   it("no command at all is wrong usage that shows the commands", async () => {
     const { code, stdout } = await run();
     expect(code).toBe(2);
@@ -151,10 +157,24 @@ describe("replay", () => {
     expect((await run("replay", "--json", odd, even)).stdout).toBe(straight.stdout);
   });
 
-  it("unpacks .gz and reads standard input", async () => {
-    const packed = file("plain.ndjson.gz", gzipSync(ndjson(EVENTS)));
-    expect((await run("replay", "--json", packed)).stdout).toBe(straight.stdout);
-    const piped = await meterhound(["replay", "--json", "-"], { cwd: dir, stdin: ndjson(EVENTS) });
+  it.each(["packed.ndjson.gz", "packed.ndjson"])(
+    "unpacks gzip in a file called %s",
+    async (name) => {
+      const packed = file(name, gzipSync(ndjson(EVENTS)));
+      expect((await run("replay", "--json", packed)).stdout).toBe(straight.stdout);
+    },
+  );
+
+  it("reads a file that is called .gz and is not packed", async () => {
+    const path = file("unpacked.gz", ndjson(EVENTS));
+    expect((await run("replay", "--json", path)).stdout).toBe(straight.stdout);
+  });
+
+  it.each([
+    ["plain", ndjson(EVENTS)],
+    ["packed", gzipSync(ndjson(EVENTS))],
+  ])("reads standard input, %s", async (_, stdin) => {
+    const piped = await meterhound(["replay", "--json", "-"], { cwd: dir, stdin });
     expect(piped.stdout).toBe(straight.stdout);
   });
 

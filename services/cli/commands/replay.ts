@@ -22,7 +22,7 @@ export const replayCommand: Command = {
   arguments: "FILE… [--format FORMAT] [--json]",
   summary: "Runs the detectors over files as if live, with event time as the clock.",
   options: [
-    "FILE               NDJSON or JSON, .gz too; - reads standard input; several are merged by event time",
+    "FILE               NDJSON or JSON, gzip too; - reads standard input; several are merged by event time",
     FORMAT_HELP,
     "--rules DIR        another rule set",
     "--json             one finding a line, nothing else, on standard output",

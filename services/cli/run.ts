@@ -6,6 +6,7 @@ import { configCheck } from "./commands/config-check.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { findingsList } from "./commands/findings-list.ts";
+import { findingsSet } from "./commands/findings-set.ts";
 import { findingsShow } from "./commands/findings-show.ts";
 import { ingest } from "./commands/ingest.ts";
 import { replayCommand } from "./commands/replay.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   ingest,
   findingsList,
   findingsShow,
+  findingsSet,
   showbackReport,
   rulesTest,
   rulesLint,

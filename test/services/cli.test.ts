@@ -65,6 +65,13 @@ describe("help and wrong usage", () => {
     [["findings", "show"], "one finding"],
     [["findings", "list", "extra"], "extra"],
     [["findings", "list", "--severity", "urgent"], "severity"],
+    [["findings", "list", "--sort", "age"], "sort: "],
+    [["findings", "list", "--limit", "none"], "--limit takes a number"],
+    [["findings", "list", "--limit", "3", "--all"], "exclude each other"],
+    [["findings", "set"], "one finding's id"],
+    [["findings", "set", "x"], "nothing to change"],
+    [["findings", "set", "x", "--verdict", "yes"], "verdict: "],
+    [["findings", "set", "x", "--note", "y", "--revision", "latest"], "--revision takes a number"],
     [["demo", "--until", "soon"], "--until"],
   ])("meterhound %j is wrong usage: exit 2 and a reason", async (args, reason) => {
     const result = await run(...args);

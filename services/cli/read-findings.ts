@@ -67,11 +67,33 @@ async function listServed(
 
 /** One finding by its id. Throws MH_API_NOT_FOUND. */
 export async function readFinding(settings: Settings, id: string): Promise<FindingDetail> {
-  const client = clientOf(settings, "read");
-  if (client) return (await client.request("GET", findingPath(id))) as FindingDetail;
-  const record = await withFindings(settings, async (store) => store.get(id));
-  if (record) return detailOf(record);
+  const [finding] = await readFindings(settings, [id]);
+  if (finding) return finding;
   throw new MeterhoundError("MH_API_NOT_FOUND", { what: "such finding" });
+}
+
+/** Findings by their ids; null for one that is not there. */
+export async function readFindings(
+  settings: Settings,
+  ids: readonly string[],
+): Promise<(FindingDetail | null)[]> {
+  const client = clientOf(settings, "read");
+  if (client) return Promise.all(ids.map((id) => readServed(client, id)));
+  return withFindings(settings, async (store) =>
+    ids.map((id) => {
+      const record = store.get(id);
+      return record ? detailOf(record) : null;
+    }),
+  );
+}
+
+async function readServed(client: Client, id: string): Promise<FindingDetail | null> {
+  try {
+    return (await client.request("GET", findingPath(id))) as FindingDetail;
+  } catch (error) {
+    if (error instanceof MeterhoundError && error.code === "MH_API_NOT_FOUND") return null;
+    throw error;
+  }
 }
 
 export function findingPath(id: string): string {

@@ -5,6 +5,7 @@ import { baselineRebuild } from "./commands/baseline-rebuild.ts";
 import { configCheck } from "./commands/config-check.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { findingsList } from "./commands/findings-list.ts";
 import { findingsSet } from "./commands/findings-set.ts";
 import { findingsShow } from "./commands/findings-show.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   findingsList,
   findingsShow,
   findingsSet,
+  explainCommand,
   showbackReport,
   rulesTest,
   rulesLint,

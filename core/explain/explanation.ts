@@ -48,6 +48,15 @@ export interface ExplainedFact {
 /** Facts that are told elsewhere in an explanation. */
 const TOLD_APART = new Set(["reason", "chain", "signals"]);
 
+/** Kinds of tests, those first that are nearest to firing. */
+const NEAREST: readonly RuleTest["kind"][] = [
+  "just_below",
+  "benign_lookalike",
+  "cold_start",
+  "contaminated_history",
+  "true_positive",
+];
+
 /** Explains a finding by the rule it names, as the set has it now, and the site's idea of what matters. */
 export function explain(
   finding: Finding,
@@ -83,6 +92,7 @@ export function explain(
     joined: joinedBy(signals),
     near_misses: (compiled?.rule.tests ?? [])
       .filter(({ expect }) => expect.alert === 0)
+      .toSorted((a, b) => NEAREST.indexOf(a.kind) - NEAREST.indexOf(b.kind))
       .map(({ kind, name }) => ({ kind, name })),
   };
 }

@@ -1,9 +1,9 @@
 import type { FactValue } from "#core/detector.ts";
 import type { Explanation } from "#core/explain/explanation.ts";
 import type { Finding } from "#core/finding/finding.ts";
-import { alignColumns } from "./align-columns.ts";
 import { usd } from "./format-finding.ts";
 import { standingOf } from "./format-history.ts";
+import { wrap, wrapColumns } from "./wrap.ts";
 
 /** Why a finding is what it is, on a page for a terminal. */
 export function formatExplanation(
@@ -17,7 +17,7 @@ export function formatExplanation(
     `${severity.toUpperCase()} ${family}, confidence ${confidence}, ${standingOf(finding)}, id ${id}`,
     `seen ${first_seen} to ${last_seen}, opened ${opened_at}`,
     "",
-    finding.explanation,
+    ...wrap(finding.explanation),
     ...section("What the rule looks for", ruleLines(finding, explanation)),
     ...section("What decided", decisionLines(explanation)),
     ...section("Severity", severityLines(finding, explanation)),
@@ -27,22 +27,20 @@ export function formatExplanation(
     ...section("Kill chain", explanation.chain.length > 0 ? [explanation.chain.join(" > ")] : []),
     ...section(
       "Rules that agree",
-      rows(explanation.joined.map(({ rule, since }) => [since, rule])),
+      wrapColumns(explanation.joined.map(({ rule, since }) => [since, rule])),
     ),
     ...section("Related findings", relatedLines(finding, related)),
     ...section("It would not have fired on", nearMissLines(explanation)),
     ...section("What it is wrong about", [...(explanation.rule?.false_positives ?? [])]),
-    ...section("What to do", finding.runbook.split("\n").filter(Boolean)),
+    ...section(
+      "What to do",
+      finding.runbook.split("\n").flatMap((paragraph) => wrap(paragraph)),
+    ),
   ].join("\n");
 }
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
-}
-
-/** Cells in columns, one line a row. */
-function rows(cells: readonly (readonly string[])[]): string[] {
-  return cells.length === 0 ? [] : alignColumns(cells, new Set()).split("\n");
 }
 
 function ruleLines({ rule: id, rule_version }: Finding, { rule }: Explanation): string[] {
@@ -55,7 +53,7 @@ function decisionLines({ decision, facts }: Explanation): string[] {
   const { reason, meaning } = decision;
   return [
     meaning === null ? reason : `${reason}: ${meaning}`,
-    ...rows(facts.map(({ name, value, meaning: says }) => [name, shown(value), says ?? ""])),
+    ...wrapColumns(facts.map(({ name, value, meaning: says }) => [name, shown(value), says ?? ""])),
   ];
 }
 
@@ -69,7 +67,7 @@ function severityLines({ severity: told }: Finding, { severity }: Explanation): 
     condition,
   ]);
   return [
-    ...rows([["✓", base.severity, by], ...cells]),
+    ...wrapColumns([["✓", base.severity, by], ...cells]),
     ...(cap === null ? [] : [`at most ${cap}: the baseline is not the entity's own`]),
     `so it is ${now}${now === told ? "" : `; it is told as ${told}, since a finding never gets milder`}`,
   ];
@@ -90,14 +88,14 @@ function attributionLines({ attribution }: Explanation): string[] {
   const { quality, codes } = attribution;
   return [
     `quality ${quality}${codes.length === 0 ? ", every field stated by the calls themselves" : ""}`,
-    ...rows(codes.map(({ code, meaning }) => [code, meaning ?? ""])),
+    ...wrapColumns(codes.map(({ code, meaning }) => [code, meaning ?? ""])),
   ];
 }
 
 function moneyLines({ showback, detected_after }: Finding, { money }: Explanation): string[] {
   const { observed, expected, excess, projected_daily, at_detection, basis } = showback;
   return [
-    ...rows([
+    ...wrapColumns([
       ["observed", usd(observed), money.observed],
       ["expected", usd(expected), money.expected],
       ["excess", usd(excess), `observed - expected; ${usd(projected_daily)} a day if it goes on`],
@@ -109,7 +107,7 @@ function moneyLines({ showback, detected_after }: Finding, { money }: Explanatio
 
 /** By title where it can be read, else by id. */
 function relatedLines({ related: ids }: Finding, related: readonly Finding[]): string[] {
-  return rows(
+  return wrapColumns(
     ids.map((id) => {
       const one = related.find((finding) => finding.id === id);
       return [id, one?.severity ?? "", one?.status ?? "", one?.title ?? "not to be read here"];
@@ -118,7 +116,7 @@ function relatedLines({ related: ids }: Finding, related: readonly Finding[]): s
 }
 
 function nearMissLines({ near_misses }: Explanation): string[] {
-  return rows(near_misses.map(({ kind, name }) => [kind.replaceAll("_", " "), name]));
+  return wrapColumns(near_misses.map(({ kind, name }) => [kind.replaceAll("_", " "), name]));
 }
 
 function shown(value: FactValue): string {

@@ -7,7 +7,7 @@ export function standingOf({ status, verdict, assignee, contained_at }: Finding)
   return [
     `status ${status}`,
     ...(verdict ? [`verdict ${verdict}`] : []),
-    ...(assignee ? [`assignee ${printable(assignee)}`] : []),
+    ...(assignee ? [`assignee ${assignee}`] : []),
     ...(contained_at ? [`contained ${contained_at}`] : []),
   ].join(", ");
 }
@@ -21,14 +21,8 @@ function stepOf({ at, kind, by, severity, change }: HistoryEntry): string {
   if (change === null) return `  ${at}  ${kind} at ${severity ?? "no severity"}`;
   const { note, ...rest } = change;
   const changes = Object.entries(rest as TriageChange).map(([name, value]) =>
-    value === true ? name : `${name} ${printable(String(value))}`,
+    value === true ? name : `${name} ${String(value)}`,
   );
-  const said = note === undefined ? "" : `\n      ${printable(note).replaceAll("\n", "\n      ")}`;
-  return `  ${at}  ${printable(by ?? "detection")}: ${changes.join(", ") || "note"}${said}`;
-}
-
-/** People write these: no control character of theirs reaches a terminal. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
+  const said = note === undefined ? "" : `\n      ${note.replaceAll("\n", "\n      ")}`;
+  return `  ${at}  ${by ?? "detection"}: ${changes.join(", ") || "note"}${said}`;
 }

@@ -3,6 +3,7 @@ import { loadRules } from "../../rules/load.ts";
 import { type Command, parseCommand, settingsOf } from "../command.ts";
 import { formatExplanation } from "../format-explanation.ts";
 import { oneArgument } from "../one-argument.ts";
+import { printable } from "../printable.ts";
 import { readFinding, readFindings } from "../read-findings.ts";
 
 export const explainCommand: Command = {
@@ -25,7 +26,7 @@ export const explainCommand: Command = {
     io.stdout.write(
       values.json
         ? `${JSON.stringify({ finding, explanation, related }, null, 2)}\n`
-        : `${formatExplanation(finding, explanation, related)}\n`,
+        : `${printable(formatExplanation(finding, explanation, related))}\n`,
     );
     return 0;
   },

@@ -6,6 +6,7 @@ import { problemsOf } from "../../http/parse-request.ts";
 import { changeFinding } from "../change-finding.ts";
 import { type Command, parseCommand, settingsOf, usage } from "../command.ts";
 import { oneArgument } from "../one-argument.ts";
+import { printable } from "../printable.ts";
 import { standingOf } from "../format-history.ts";
 
 export const findingsSet: Command = {
@@ -39,7 +40,9 @@ export const findingsSet: Command = {
     const by = io.env["USER"] ?? "local";
     const settings = await settingsOf(values, io);
     const finding = await changeFinding(settings, { id, change, seen, by });
-    io.stdout.write(values.json ? `${JSON.stringify(finding, null, 2)}\n` : confirm(finding));
+    io.stdout.write(
+      values.json ? `${JSON.stringify(finding, null, 2)}\n` : printable(confirm(finding)),
+    );
     return 0;
   },
 };

@@ -3,6 +3,7 @@ import { type Command, parseCommand, settingsOf } from "../command.ts";
 import { usd } from "../format-finding.ts";
 import { formatHistory, standingOf } from "../format-history.ts";
 import { oneArgument } from "../one-argument.ts";
+import { printable } from "../printable.ts";
 import { readFinding } from "../read-findings.ts";
 
 export const findingsShow: Command = {
@@ -16,7 +17,9 @@ export const findingsShow: Command = {
     });
     const id = oneArgument(positionals, "findings show takes one finding's id");
     const finding = await readFinding(await settingsOf(values, io), id);
-    io.stdout.write(values.json ? `${JSON.stringify(finding, null, 2)}\n` : describe(finding));
+    io.stdout.write(
+      values.json ? `${JSON.stringify(finding, null, 2)}\n` : printable(describe(finding)),
+    );
     return 0;
   },
 };

@@ -9,7 +9,7 @@ const MARKS = {
   changed: "~ changed",
 } as const;
 
-const HEADER = ["", "opened", "rule", "identity", "severity", "excess", "id"];
+const HEADER = ["", "opened", "rule", "identity", "severity", "excess", "differs in", "id"];
 
 /** What a replay and the record differ in, as a table; of what changed the record comes first. */
 export function formatDiff({ differences, same }: FindingDiff): string {
@@ -25,7 +25,7 @@ export function formatDiff({ differences, same }: FindingDiff): string {
   return `${alignColumns([HEADER, ...differences.map(rowOf)], new Set())}\n\n${counts}`;
 }
 
-function rowOf({ kind, here, record }: FindingDifference): string[] {
+function rowOf({ kind, here, record, changed }: FindingDifference): string[] {
   const finding = (here ?? record)!;
   const cell = (of: (finding: Finding) => string): string => {
     const [before, now] = [record ?? finding, here ?? finding].map(of);
@@ -38,6 +38,7 @@ function rowOf({ kind, here, record }: FindingDifference): string[] {
     finding.subject.identity ?? "unattributed",
     cell(({ severity }) => severity),
     cell(({ showback }) => usd(showback.excess)),
+    changed.join(", "),
     finding.id,
   ];
 }

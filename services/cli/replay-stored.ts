@@ -1,4 +1,6 @@
+import type { Finding } from "#core/finding/finding.ts";
 import { type CompiledRule, createProgram } from "#core/pipeline/program.ts";
+import { parseTime } from "#core/time.ts";
 import type { Settings } from "../config.ts";
 import { replay, type ReplayListeners, type ReplayResult } from "../replay/replay.ts";
 import { type History, readLog } from "../replay/replay-log.ts";
@@ -13,7 +15,13 @@ export function replayStored(
   listen: (ports: Ports) => ReplayListeners = () => ({}),
 ): Promise<ReplayResult> {
   const program = createProgram(rules, settings.impact);
-  return withPorts(settings, (ports) =>
-    replay(program, readLog(ports.usageLog, history), listen(ports)),
-  );
+  const isAsked = ({ opened_at }: Finding): boolean => parseTime(opened_at)! >= history.from;
+  return withPorts(settings, async (ports) => {
+    const { onEntry, ...listeners } = listen(ports);
+    const result = await replay(program, readLog(ports.usageLog, history), {
+      ...listeners,
+      onEntry: (entry, finding) => isAsked(finding) && onEntry?.(entry, finding),
+    });
+    return { ...result, findings: result.findings.filter(isAsked) };
+  });
 }

@@ -5,6 +5,8 @@ import type { EventTime } from "#core/time.ts";
 /** Which of the stored usage is replayed. */
 export interface History {
   from: EventTime;
+  /** How long before it the usage is read to learn from; what opens then is not told. */
+  learn: number;
   /** Exclusive. */
   to: EventTime;
   /** Null: every one. */
@@ -15,9 +17,9 @@ export interface History {
 /** Events of the stored log as a replay takes them. */
 export async function* readLog(
   log: UsageLog,
-  { from, to, tenants, identities }: History,
+  { from, learn, to, tenants, identities }: History,
 ): AsyncGenerator<ResolvedEvent[]> {
-  for await (const entries of log.readRange(from, to)) {
+  for await (const entries of log.readRange(from - learn, to)) {
     yield entries.filter(
       (entry) =>
         entry.kind === "event" &&

@@ -57,6 +57,7 @@ export const replayCommand: Command = {
 interface Values {
   from?: string | undefined;
   to?: string | undefined;
+  learn?: string | undefined;
   tenant?: string[] | undefined;
   identity?: string[] | undefined;
   diff: boolean;
@@ -65,10 +66,10 @@ interface Values {
 
 /** The files or the history, one of the two. Throws MH_USAGE. */
 function askedOf(files: readonly string[], values: Values) {
-  const { from, to, tenant, identity, diff } = values;
+  const { from, to, learn, tenant, identity, diff } = values;
   if (from === undefined && to === undefined) {
-    if (tenant || identity || diff)
-      throw usage("--tenant, --identity and --diff go with --from and --to");
+    if (learn !== undefined || tenant || identity || diff)
+      throw usage("--learn, --tenant, --identity and --diff go with --from and --to");
     if (files.length === 0) throw usage("replay takes at least one file, or --from and --to");
     return { files, format: formatChoice(values.format) };
   }

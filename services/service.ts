@@ -3,6 +3,7 @@ import { createWebhookSink } from "#adapters/alert-sink/webhook.ts";
 import { MeterhoundError } from "#core/errors.ts";
 import { createProgram, type Program } from "#core/pipeline/program.ts";
 import { createDigest, type Digest } from "#core/privacy.ts";
+import { consoleRoutes } from "./api/console-routes.ts";
 import { createCursors } from "./api/cursor.ts";
 import { findingRoutes } from "./api/finding-routes.ts";
 import { type FindingStore, openFindingStore } from "./api/finding-store.ts";
@@ -128,6 +129,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   if (roles.includes("api")) {
     findingRoutes(app, findings, authorize, createCursors(key));
     showbackRoutes(app, createShowback(ports.usageLog, site, now), authorize);
+    await consoleRoutes(app);
   }
   const readiness = () => ({
     usage_log: "ok" as const,

@@ -1,4 +1,4 @@
-import type { FindingEntry, TriagedEntry } from "#core/finding/finding-log.ts";
+import type { FindingEntry, HumanEntry } from "#core/finding/finding-log.ts";
 import type { FindingLog, PlacedEntry } from "#core/ports/finding-log.ts";
 import type { Nats } from "#adapters/nats/connection.ts";
 import { directGet } from "#adapters/nats/direct-get.ts";
@@ -32,7 +32,7 @@ export function createNatsFindingLog(nats: Nats): FindingLog {
     }
   }
 
-  async function appendHuman(entry: TriagedEntry): Promise<"appended" | "conflict"> {
+  async function appendHuman(entry: HumanEntry): Promise<"appended" | "conflict"> {
     const before = predecessorOf(entry);
     const own = subjectOf(entry, "h", lastToken(entry.id));
     const newest = before === null ? null : await lastOf(subjectOf(entry, "h", lastToken(before)));

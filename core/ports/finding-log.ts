@@ -1,4 +1,4 @@
-import type { FindingEntry, MachineEntry, TriagedEntry } from "../finding/finding-log.ts";
+import type { FindingEntry, MachineEntry, HumanEntry } from "../finding/finding-log.ts";
 
 /** An entry with its place in the finding log. */
 export interface PlacedEntry {
@@ -14,7 +14,7 @@ export interface FindingLog {
    * Appends a person's entry where it is the next of its finding, by its id; `conflict` where
    * somebody else was faster.
    */
-  append(entry: TriagedEntry): Promise<"appended" | "conflict">;
+  append(entry: HumanEntry): Promise<"appended" | "conflict">;
   /** Reads from a sequence on and follows without a gap, until the signal aborts. */
   readAndTail(after: number, signal: AbortSignal): AsyncIterable<PlacedEntry[]>;
   /** Up to `limit` entries above a sequence, ascending. */

@@ -9,6 +9,7 @@ import { findingRoutes } from "./api/finding-routes.ts";
 import { type FindingStore, openFindingStore } from "./api/finding-store.ts";
 import { healthRoutes } from "./api/health-routes.ts";
 import { showbackRoutes } from "./api/showback-routes.ts";
+import { streamRoutes } from "./api/stream-routes.ts";
 import type { Settings } from "./config.ts";
 import { claimDataDir, digestKeyOf, prepareDataDir, releaseDataDir } from "./data-dir.ts";
 import { startWorker, type Worker } from "./detect/worker.ts";
@@ -128,6 +129,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   }
   if (roles.includes("api")) {
     findingRoutes(app, findings, authorize, createCursors(key));
+    streamRoutes(app, findings, authorize);
     showbackRoutes(app, createShowback(ports.usageLog, site, now), authorize);
     await consoleRoutes(app);
   }

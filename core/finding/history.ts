@@ -1,5 +1,6 @@
 import type { Severity } from "../severity.ts";
-import type { FindingEntry, TriageChange } from "./finding-log.ts";
+import type { Finding } from "./finding.ts";
+import type { FindingEntry, FindingRecord, TriageChange } from "./finding-log.ts";
 
 /** What a person wrote to a finding. */
 export interface Note {
@@ -23,6 +24,17 @@ export interface HistoryEntry {
   change: TriageChange | null;
 }
 
+/** One finding with what people wrote and what happened to it. */
+export interface FindingDetail extends Finding {
+  notes: readonly Note[];
+  /** In the order of the log; of updates those that changed the severity. */
+  history: readonly HistoryEntry[];
+}
+
+export function detailOf({ finding, history }: FindingRecord): FindingDetail {
+  return { ...finding, notes: notesOf(history), history };
+}
+
 /** The step an entry of the log stands for; null for an update that leaves the severity as it was. */
 export function historyOf(entry: FindingEntry, before: Severity | null): HistoryEntry | null {
   const { id, kind, at } = entry;
@@ -39,8 +51,7 @@ export function historyOf(entry: FindingEntry, before: Severity | null): History
   }
 }
 
-/** What people wrote, the oldest first. */
-export function notesOf(history: readonly HistoryEntry[]): Note[] {
+function notesOf(history: readonly HistoryEntry[]): Note[] {
   return history.flatMap(({ id, at, by, change }) =>
     by !== null && change?.note !== undefined ? [{ id, at, by, text: change.note }] : [],
   );

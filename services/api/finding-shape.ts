@@ -7,7 +7,7 @@ import {
   type FindingBody,
   VERDICTS,
 } from "#core/finding/finding.ts";
-import type { HistoryEntry, Note } from "#core/finding/history.ts";
+import type { FindingDetail, HistoryEntry, Note } from "#core/finding/history.ts";
 import { SEVERITIES } from "#core/severity.ts";
 import { Count, Time, Usd } from "#core/shapes.ts";
 
@@ -127,9 +127,7 @@ const HistoryShape: z.ZodType<HistoryEntry> = z.strictObject({
 });
 
 /** One finding with what people wrote and what happened to it. */
-export const FindingDetail: z.ZodType<
-  Finding & { notes: readonly Note[]; history: readonly HistoryEntry[] }
-> = z.strictObject({
+export const FindingDetailShape: z.ZodType<FindingDetail> = z.strictObject({
   ...finding,
   notes: z.array(NoteShape),
   history: z.array(HistoryShape).meta({

@@ -1,8 +1,8 @@
 import type { Finding } from "#core/finding/finding.ts";
-import type { FindingRecord } from "#core/finding/finding-log.ts";
+import { detailOf, type FindingDetail } from "#core/finding/history.ts";
 import { MeterhoundError } from "#core/errors.ts";
-import { FindingQuery, matchesQuery, pageOf } from "../api/finding-query.ts";
-import { openFindingStore } from "../api/finding-store.ts";
+import { FindingQuery, matchesFilter, pageOf } from "../api/finding-query.ts";
+import { type FindingStore, openFindingStore } from "../api/finding-store.ts";
 import type { Settings } from "../config.ts";
 import { clientOf } from "./client.ts";
 import { usage } from "./command.ts";
@@ -26,29 +26,32 @@ export async function listFindings(
     const [issue] = parsed.error.issues;
     throw usage(`${issue?.path.join(".")}: ${issue?.message}`);
   }
-  const records = await readStored(settings);
-  const matching = records
-    .map(({ finding }) => finding)
-    .filter((f) => matchesQuery(f, parsed.data));
-  return pageOf(matching, parsed.data.limit, null).items;
+  const { sort, limit, ...wanted } = parsed.data;
+  return readStored(settings, (store) => {
+    const belongs = (finding: Finding): boolean => matchesFilter(finding, wanted);
+    return pageOf(store.inOrder(sort, null), limit, belongs).items;
+  });
 }
 
 /** One finding by its id. Throws MH_API_NOT_FOUND. */
-export async function readFinding(settings: Settings, id: string): Promise<Finding> {
+export async function readFinding(settings: Settings, id: string): Promise<FindingDetail> {
   const client = clientOf(settings, "read");
   if (client) {
-    return (await client.request("GET", `/api/v1/findings/${encodeURIComponent(id)}`)) as Finding;
+    return (await client.request(
+      "GET",
+      `/api/v1/findings/${encodeURIComponent(id)}`,
+    )) as FindingDetail;
   }
-  const record = (await readStored(settings)).find(({ finding }) => finding.id === id);
-  if (record) return record.finding;
+  const record = await readStored(settings, (store) => store.get(id));
+  if (record) return detailOf(record);
   throw new MeterhoundError("MH_API_NOT_FOUND", { what: "such finding" });
 }
 
-function readStored(settings: Settings): Promise<FindingRecord[]> {
+function readStored<T>(settings: Settings, read: (store: FindingStore) => T): Promise<T> {
   return withPorts(settings, async ({ findingLog }) => {
     const store = await openFindingStore(findingLog, Date.now);
-    const records = store.all().map(({ id }) => store.get(id)!);
+    const found = read(store);
     await store.stop();
-    return records;
+    return found;
   });
 }

@@ -8,6 +8,7 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL("dist/console", import.meta.url)),
     emptyOutDir: true,
+    target: ["chrome123", "firefox120", "safari17.5"],
     // Nothing inline: the content security policy forbids it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

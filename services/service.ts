@@ -8,6 +8,7 @@ import { createCursors } from "./api/cursor.ts";
 import { findingRoutes } from "./api/finding-routes.ts";
 import { type FindingStore, openFindingStore } from "./api/finding-store.ts";
 import { healthRoutes } from "./api/health-routes.ts";
+import { meRoutes } from "./api/me-routes.ts";
 import { showbackRoutes } from "./api/showback-routes.ts";
 import { streamRoutes } from "./api/stream-routes.ts";
 import type { Settings } from "./config.ts";
@@ -131,6 +132,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     findingRoutes(app, findings, authorize, createCursors(key));
     streamRoutes(app, findings, authorize);
     showbackRoutes(app, createShowback(ports.usageLog, site, now), authorize);
+    meRoutes(app, authorize);
     await consoleRoutes(app);
   }
   const readiness = () => ({

@@ -8,10 +8,10 @@ export const token = signal<string | null>(sessionStorage.getItem(KEY));
 /** True once the service refused what we sent: somebody has to sign in. */
 export const signInNeeded = signal(false);
 
-export function signIn(value: string): void {
+/** Sends this token from now on; whether it is any good shows with the next answer. */
+export function keepToken(value: string): void {
   sessionStorage.setItem(KEY, value);
   token.value = value;
-  signInNeeded.value = false;
 }
 
 export function signOut(): void {

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { signIn, signOut } from "../api/session.ts";
+import { keepToken, signInNeeded, signOut } from "../api/session.ts";
 import icon from "../icon.svg";
 import { loadMe } from "../state/me.ts";
 import { Failure } from "../parts/states.tsx";
@@ -10,9 +10,10 @@ export function SignIn() {
   const [error, setError] = useState<Error | null>(null);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    signIn(input.current!.value.trim());
+    keepToken(input.current!.value.trim());
     try {
       await loadMe();
+      signInNeeded.value = false;
     } catch (failed) {
       signOut();
       setError(failed as Error);

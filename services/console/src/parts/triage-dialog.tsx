@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { JSX } from "preact";
+import type { TargetedKeyboardEvent } from "preact";
 import { FINDING_STATUSES, type FindingStatus, type Verdict, VERDICTS } from "#core/finding/finding.ts";
 import type { TriageChange } from "#core/finding/finding-log.ts";
 import type { Finding } from "../api/findings.ts";
@@ -60,7 +60,7 @@ function Open({ finding, part }: { finding: Finding; part: "verdict" | "status" 
       setSaving(false);
     }
   };
-  const chooseByLetter = (event: JSX.TargetedKeyboardEvent<HTMLElement>): void => {
+  const chooseByLetter = (event: TargetedKeyboardEvent<HTMLElement>): void => {
     const chosen = VERDICT_KEYS[event.key];
     if (part !== "verdict" || !chosen || event.target === note.current) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -8,7 +8,7 @@ import {
 } from "@tanstack/virtual-core";
 
 export interface VirtualRowsProps<T> {
-  scroller: RefObject<HTMLElement>;
+  scroller: RefObject<HTMLElement | null>;
   items: readonly T[];
   keyOf(item: T): string;
   rowHeight: number;

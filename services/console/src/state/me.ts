@@ -1,13 +1,8 @@
 import { signal } from "@preact/signals";
+import type { Me } from "../../../api/me-routes.ts";
 import { request } from "../api/request.ts";
 
 /** Who the service takes us for. */
-export interface Me {
-  name: string;
-  /** False: may look, may not change. */
-  may_triage: boolean;
-}
-
 export const me = signal<Me | null>(null);
 
 /** Asks the service who we are. Throws ApiError, 401 where a token is needed. */

@@ -11,6 +11,7 @@ import { healthRoutes } from "./api/health-routes.ts";
 import { meRoutes } from "./api/me-routes.ts";
 import { showbackRoutes } from "./api/showback-routes.ts";
 import { streamRoutes } from "./api/stream-routes.ts";
+import { timelineRoutes } from "./api/timeline-routes.ts";
 import type { Settings } from "./config.ts";
 import { claimDataDir, digestKeyOf, prepareDataDir, releaseDataDir } from "./data-dir.ts";
 import { startWorker, type Worker } from "./detect/worker.ts";
@@ -26,6 +27,7 @@ import { createNotifier } from "./notify/notifier.ts";
 import { loadRules } from "./rules/load.ts";
 import { createShowback } from "./showback/showback.ts";
 import { loadSite, type Site } from "./site.ts";
+import { createTimeline } from "./timeline/timeline.ts";
 import { openPorts, type Ports } from "./wiring.ts";
 
 export const SERVICE_ROLES = ["ingest", "detect", "api", "notify"] as const;
@@ -131,6 +133,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   if (roles.includes("api")) {
     findingRoutes(app, findings, authorize, createCursors(key));
     streamRoutes(app, findings, authorize);
+    timelineRoutes(app, createTimeline(ports.series, findings, now), authorize);
     showbackRoutes(app, createShowback(ports.usageLog, site, now), authorize);
     meRoutes(app, authorize);
     await consoleRoutes(app);

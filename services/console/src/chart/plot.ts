@@ -50,7 +50,7 @@ export function drawPlot(
     {
       width: element.clientWidth || 600,
       height: options.height,
-      padding: [12, 12, 0, 0],
+      padding: [12, 24, 0, 0],
       legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC"),
       cursor: {
@@ -157,6 +157,8 @@ function drawMarks(plot: uPlot, marks: PlotOptions["marks"], palette: Palette): 
     ctx.strokeStyle = palette.detected;
     ctx.fillStyle = palette.detected;
     ctx.lineWidth = 2 * ratio;
+    ctx.setLineDash([]);
+    ctx.textAlign = "left";
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);

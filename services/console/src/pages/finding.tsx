@@ -59,7 +59,7 @@ export function FindingPage({ id }: { id: string }) {
         </div>
         <div class="column">
           <ShowbackPanel finding={finding} />
-          <RelatedPanel ids={finding.related} />
+          <RelatedPanel ids={finding.related} title="Related" />
           <HistoryPanel finding={finding} onChange={resource.set} />
           <ThreatsPanel threats={finding.threats} />
         </div>

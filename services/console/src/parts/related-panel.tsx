@@ -6,8 +6,13 @@ import { SeverityIcon } from "./severity.tsx";
 
 const MOST = 8;
 
-/** Findings that belong to the same incident. */
-export function RelatedPanel({ ids }: { ids: readonly string[] }) {
+interface RelatedProps {
+  ids: readonly string[];
+  title: string;
+}
+
+/** Other findings, with what each is and costs. */
+export function RelatedPanel({ ids, title }: RelatedProps) {
   const shown = ids.slice(0, MOST);
   const { data } = useResource(shown.join(), (signal) =>
     Promise.all(shown.map((id) => readFinding(id, signal).catch(() => null))),
@@ -15,7 +20,7 @@ export function RelatedPanel({ ids }: { ids: readonly string[] }) {
   if (ids.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="related-title">
-      <h2 id="related-title">Related</h2>
+      <h2 id="related-title">{title}</h2>
       <ul class="related">
         {shown.map((id, i) => {
           const finding = data?.[i];

@@ -66,6 +66,11 @@ export function matchesRest(finding: Finding, filter: FindingFilter): boolean {
   );
 }
 
+/** True while somebody has to look at it. */
+export function isOpen({ status }: Finding): boolean {
+  return status === "new" || status === "in_progress";
+}
+
 /** The first findings that belong, and where the next page begins: behind that finding. */
 export function pageOf(
   findings: Iterable<Finding>,

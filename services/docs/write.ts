@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { FORMATS } from "#core/formats/formats.ts";
 import { DETECTORS } from "#detectors/index.ts";
+import { OPERATIONS } from "../api/operations.ts";
 import { loadRules } from "../rules/load.ts";
+import { renderApiReference } from "./api-reference.ts";
 import { renderConfigReference } from "./config-reference.ts";
 import { renderErrorReference } from "./error-reference.ts";
 import { renderEventReference } from "./event-reference.ts";
@@ -12,6 +14,7 @@ import { renderRulesReference } from "./rules-reference.ts";
 const FOLDER = new URL("../../docs/", import.meta.url);
 const pages = {
   "formats.md": renderFormatsPage(FORMATS),
+  "reference/api.md": renderApiReference(OPERATIONS),
   "reference/config.md": renderConfigReference(),
   "reference/errors.md": renderErrorReference(),
   "reference/events.md": renderEventReference(),

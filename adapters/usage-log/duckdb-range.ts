@@ -47,16 +47,14 @@ async function readPage(
   until: number,
   text: string | undefined,
 ): Promise<(Place & { entry: LogEntry })[]> {
+  const mark = text === undefined ? null : encodedText(text);
   const rows = await database.read(
     `SELECT seq, at_ms, id, body FROM usage_log
      WHERE kind = 'event' AND seq <= $until AND at_ms >= $at AND at_ms < $end
-       ${text === undefined ? "" : "AND contains(body, $text)"}
+       ${mark === null ? "" : "AND contains(body, $mark)"}
        AND (at_ms > $at OR id > $id OR (id = $id AND seq > $sequence))
      ORDER BY at_ms, id, seq LIMIT $page`,
-    {
-      ...{ at, end, id, sequence, until, page: PAGE },
-      ...(text !== undefined && { text: encodedText(text) }),
-    },
+    { at, end, id, sequence, until, page: PAGE, ...(mark !== null && { mark }) },
   );
   return rows.map(([seq, time, eventId, body]) => {
     const place: Place = { sequence: asNumber(seq), at: asNumber(time), id: asText(eventId) };

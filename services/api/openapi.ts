@@ -98,20 +98,18 @@ function parameters({ params = {}, query, headers = {} }: Operation): object {
   const schema = query ? inputSchema(query) : {};
   const required = (schema["required"] ?? []) as string[];
   const properties = (schema["properties"] ?? {}) as Record<string, Schema>;
+  const texts = { type: "string" };
   const all = [
-    ...Object.entries(params).map(([name, description]) => ({
-      ...{ name, in: "path", required: true, description },
-      schema: { type: "string" },
-    })),
-    ...Object.entries(properties).map(([name, { description, ...schema }]) => ({
-      ...{ name, in: "query", required: required.includes(name) },
-      ...(description !== undefined && { description }),
-      schema,
-    })),
-    ...Object.entries(headers).map(([name, { description, required }]) => ({
-      ...{ name, in: "header", required, description },
-      schema: { type: "string" },
-    })),
+    ...Object.entries(params).map(([name, description]) => {
+      return { name, in: "path", required: true, description, schema: texts };
+    }),
+    ...Object.entries(properties).map(([name, { description, ...schema }]) => {
+      const said = description === undefined ? {} : { description };
+      return { name, in: "query", required: required.includes(name), ...said, schema };
+    }),
+    ...Object.entries(headers).map(([name, { description, required }]) => {
+      return { name, in: "header", required, description, schema: texts };
+    }),
   ];
   return all.length > 0 ? { parameters: all } : {};
 }

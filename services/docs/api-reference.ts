@@ -58,7 +58,11 @@ function parameterTable(parameters: readonly Parameter[]): string {
   const rows = parameters.map(({ name, in: place, required, description = "", schema }) => [
     code(name),
     place,
-    required ? "required" : schema.default === undefined ? "" : code(String(schema.default)),
+    required
+      ? "required"
+      : schema.default === undefined
+        ? ""
+        : code(JSON.stringify(schema.default)),
     description || (schema.enum ?? []).map((value) => code(String(value))).join(", "),
   ]);
   return markdownTable(["name", "in", "default", "meaning"], rows);

@@ -2,7 +2,7 @@ import { MeterhoundError } from "#core/errors.ts";
 import type { Finding } from "#core/finding/finding.ts";
 import type { IdentityDirectory } from "#core/identity.ts";
 import { formatUsd } from "#core/money.ts";
-import type { SeriesStore, SeriesTotal } from "#core/ports/series-store.ts";
+import type { SeriesDimension, SeriesStore, SeriesTotal } from "#core/ports/series-store.ts";
 import { groupBy } from "#core/showback/group.ts";
 import { annotationsOf, overlaps } from "#core/timeline/annotation.ts";
 import { sumUp, usageOf, valueOf } from "#core/timeline/usage.ts";
@@ -41,19 +41,11 @@ export function createIdentities(
     where: { identity?: readonly string[] } = {},
   ): Promise<Usage[]> => {
     const { tenants, to, team } = request;
-    const selection = {
-      tenants,
-      where: { ...where, ...(team !== undefined && { team: [team] }) },
-      to,
-    };
-    const week = await series.totals({
-      ...{ ...selection, from: to - WEEK },
-      by: ["tenant", "identity", "team"],
-    });
-    const day = await series.totals({
-      ...{ ...selection, from: to - DAY },
-      by: ["tenant", "identity"],
-    });
+    const narrowed = team === undefined ? where : { ...where, team: [team] };
+    const sums = (length: number, by: readonly SeriesDimension[]): Promise<SeriesTotal[]> =>
+      series.totals({ tenants, where: narrowed, from: to - length, to, by });
+    const week = await sums(WEEK, ["tenant", "identity", "team"]);
+    const day = await sums(DAY, ["tenant", "identity"]);
     return joinUsage(week, day);
   };
 

@@ -60,7 +60,8 @@ export function drawPlot(
       },
       scales: {
         x: { range: [from / 1_000, to / 1_000] },
-        y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
+        // Room for the words of the marks.
+        y: { range: (_, __, max) => [0, max > 0 ? max * (options.marks.length > 0 ? 1.16 : 1.08) : 1] },
       },
       axes: [
         { ...axis(palette), values: timeLabels },

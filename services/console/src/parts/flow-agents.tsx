@@ -1,6 +1,8 @@
 import type { FlowReport } from "../api/flows.ts";
 import { ExactAmount } from "./amount.tsx";
 
+const MOST = 12;
+
 /** Which agent of the flow burned it. */
 export function FlowAgents({ flow }: { flow: FlowReport }) {
   if (flow.agents.length === 0) return null;
@@ -20,7 +22,7 @@ export function FlowAgents({ flow }: { flow: FlowReport }) {
           </tr>
         </thead>
         <tbody>
-          {flow.agents.map(({ agent, calls, cost }) => (
+          {flow.agents.slice(0, MOST).map(({ agent, calls, cost }) => (
             <tr key={agent}>
               <th scope="row">{agent ?? <span class="missing">none named</span>}</th>
               <td class="number">{calls.toLocaleString("en")}</td>
@@ -31,6 +33,9 @@ export function FlowAgents({ flow }: { flow: FlowReport }) {
           ))}
         </tbody>
       </table>
+      {flow.agents.length > MOST && (
+        <p class="muted more">and {flow.agents.length - MOST} more</p>
+      )}
     </section>
   );
 }

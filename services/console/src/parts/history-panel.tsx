@@ -40,7 +40,8 @@ function Step({ entry }: { entry: HistoryEntry }) {
           </>
         ) : (
           <>
-            {severity && <SeverityIcon severity={severity} />} {MACHINE_WORDS[kind] ?? kind}
+            {severity && kind !== "closed" && <SeverityIcon severity={severity} />}
+            {MACHINE_WORDS[kind] ?? kind}
             {severity && kind !== "closed" && ` ${severity}`}
           </>
         )}

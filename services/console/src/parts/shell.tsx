@@ -27,7 +27,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
     ".": togglePause,
   });
   const { page } = route.value;
-  const inQueue = page === "queue" || page === "finding";
+  const inQueue = page !== "timeline";
   return (
     <>
       <a class="skip" href="#main">

@@ -120,7 +120,7 @@ function SectionTable({ caption, sections, rows }: { caption: string; sections: 
           <tr key={name}>
             <th scope="row">{name}</th>
             {sections.map((section, i) => (
-              <td key={i} class={i === 1 ? "number inside" : "number"}>
+              <td key={i} class={i === 1 && !isNil(of(section)) ? "number inside" : "number"}>
                 {of(section)}
               </td>
             ))}
@@ -146,6 +146,10 @@ const ROWS: readonly Row[] = [
     always: false,
   },
 ];
+
+function isNil(text: string): boolean {
+  return text === "$0.00" || text === "0";
+}
 
 function spanOf({ from, to }: Section) {
   return { from: Date.parse(from), to: Date.parse(to) };

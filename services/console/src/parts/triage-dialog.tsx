@@ -7,7 +7,7 @@ import { STATUS_WORDS, VERDICT_WORDS } from "../format/words.ts";
 import { applyChange, type Outcome, triaging } from "../state/triage.ts";
 import { Failure } from "./states.tsx";
 
-/** Letters that choose a verdict while the dialog is open and the note is empty-handed. */
+/** Letters that choose a verdict while nothing is typed. */
 const VERDICT_KEYS: Readonly<Partial<Record<string, Verdict>>> = {
   t: "true_positive",
   b: "benign_expected",
@@ -28,8 +28,8 @@ type Conflict = Extract<Outcome, { kind: "conflict" }>;
 function Open({ finding, part }: { finding: Finding; part: "verdict" | "status" }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const note = useRef<HTMLTextAreaElement>(null);
-  const [verdict, setVerdict] = useState<Verdict | null>(finding.verdict);
-  const [status, setStatus] = useState<FindingStatus>(finding.status);
+  // What the person chose; the rest stays whatever it is or becomes.
+  const [chosen, setChosen] = useState<Choice>({ verdict: null, status: null });
   const [seen, setSeen] = useState(finding);
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [error, setError] = useState<Error | null>(null);
@@ -42,10 +42,13 @@ function Open({ finding, part }: { finding: Finding; part: "verdict" | "status" 
     return () => (opener instanceof HTMLElement && opener.isConnected ? opener.focus() : undefined);
   }, []);
 
-  const change = changeOf(seen, { verdict, status, note: note.current?.value.trim() ?? "" });
+  const verdict = chosen.verdict ?? seen.verdict;
+  const status = chosen.status ?? seen.status;
+  const setVerdict = (value: Verdict): void => setChosen({ ...chosen, verdict: value });
+  const setStatus = (value: FindingStatus | null): void => setChosen({ ...chosen, status: value });
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const wanted = changeOf(seen, { verdict, status, note: note.current!.value.trim() });
+    const wanted = changeOf(seen, chosen, note.current!.value.trim());
     if (Object.keys(wanted).length === 0) return close();
     setSaving(true);
     setError(null);
@@ -61,11 +64,11 @@ function Open({ finding, part }: { finding: Finding; part: "verdict" | "status" 
     }
   };
   const chooseByLetter = (event: TargetedKeyboardEvent<HTMLElement>): void => {
-    const chosen = VERDICT_KEYS[event.key];
-    if (part !== "verdict" || !chosen || event.target === note.current) return;
+    const verdict = VERDICT_KEYS[event.key];
+    if (part !== "verdict" || !verdict || event.target === note.current) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    setVerdict(chosen);
+    setVerdict(verdict);
     note.current!.focus();
   };
 
@@ -113,7 +116,7 @@ function Open({ finding, part }: { finding: Finding; part: "verdict" | "status" 
               type="checkbox"
               checked={status === "resolved"}
               onChange={({ currentTarget }) =>
-                setStatus(currentTarget.checked ? "resolved" : seen.status)
+                setStatus(currentTarget.checked ? "resolved" : null)
               }
             />
             Resolve the finding with it
@@ -131,7 +134,7 @@ function Open({ finding, part }: { finding: Finding; part: "verdict" | "status" 
           <button type="button" onClick={close}>
             {conflict ? "Leave it as it is" : "Cancel"}
           </button>
-          <button class="primary" type="submit" disabled={isSaving || (conflict !== null && Object.keys(change).length === 0)}>
+          <button class="primary" type="submit" disabled={isSaving}>
             {conflict ? "Save mine over it" : "Save"}
           </button>
         </div>
@@ -164,14 +167,17 @@ function wordsOf({ status, verdict, assignee, note }: TriageChange): string {
   return parts.length > 0 ? `Theirs: ${parts.join(", ")}.` : "";
 }
 
-function changeOf(
-  seen: Finding,
-  wanted: { verdict: Verdict | null; status: FindingStatus; note: string },
-): TriageChange {
+interface Choice {
+  verdict: Verdict | null;
+  status: FindingStatus | null;
+}
+
+/** What of a choice differs from how the finding is. */
+function changeOf(seen: Finding, { verdict, status }: Choice, note: string): TriageChange {
   return {
-    ...(wanted.verdict !== null && wanted.verdict !== seen.verdict && { verdict: wanted.verdict }),
-    ...(wanted.status !== seen.status && { status: wanted.status }),
-    ...(wanted.note && { note: wanted.note }),
+    ...(verdict !== null && verdict !== seen.verdict && { verdict }),
+    ...(status !== null && status !== seen.status && { status }),
+    ...(note && { note }),
   };
 }
 

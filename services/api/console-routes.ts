@@ -19,7 +19,8 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const NOT_BUILT = "The console is not built. Run `npm run console` in Meterhound's folder and reload.\n";
+const NOT_BUILT =
+  "The console is not built. Run `npm run console` in Meterhound's folder and reload.\n";
 
 /** Serves the web console from `folder`; where it is not built, its pages say how to build it. */
 export async function consoleRoutes(app: FastifyInstance, folder = FOLDER): Promise<void> {

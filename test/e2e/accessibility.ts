@@ -48,8 +48,12 @@ export function describeAccessibility(stage: () => Stage): void {
       expect(await page.getByRole("main").count()).toBe(1);
       expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
       const { violations } = await new AxeBuilder({ page }).analyze();
-      const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)).toEqual([]);
+      const grave = violations.filter(
+        ({ impact }) => impact === "serious" || impact === "critical",
+      );
+      expect(
+        grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`),
+      ).toEqual([]);
       await page.context().close();
     });
   });

@@ -20,7 +20,10 @@ export function describeKeyboard(stage: () => Stage): void {
       await page.getByRole("heading", { level: 1, name: title }).waitFor();
 
       await page.keyboard.press("a");
-      await page.getByRole("region", { name: "History" }).getByText("assigned it to local").waitFor();
+      await page
+        .getByRole("region", { name: "History" })
+        .getByText("assigned it to local")
+        .waitFor();
       await page.keyboard.press("d");
       await page.getByRole("dialog", { name: "Verdict" }).waitFor();
       await page.keyboard.press("u");

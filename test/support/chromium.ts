@@ -26,6 +26,7 @@ export async function launchChromium(): Promise<Browser> {
 /** Runs a suite in a real browser; skips it by name where there is none, or fails with REQUIRE_SERVERS=1. */
 export function describeInBrowser(name: string, suite: () => void): void {
   if (findChromium() !== null || process.env["REQUIRE_SERVERS"] === "1") {
+    // oxlint-disable-next-line vitest/valid-title, vitest/valid-describe-callback -- both are the caller's
     describe(name, suite);
     return;
   }

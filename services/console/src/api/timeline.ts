@@ -1,7 +1,7 @@
-import type { Annotation, TimelineReport } from "#core/timeline/report.ts";
+import type { TimelineReport } from "#core/timeline/report.ts";
 import { request } from "./request.ts";
 
-export type { Annotation, TimelineReport };
+export type { TimelineReport };
 export type TimelineSeries = TimelineReport["series"][number];
 export type TimelineBand = NonNullable<TimelineReport["band"]>;
 export type TimelineWindow = NonNullable<TimelineReport["window"]>;
@@ -23,7 +23,10 @@ export interface TimelineRequest {
 
 const MINUTE = 60_000;
 
-export function readTimeline(wanted: TimelineRequest, signal: AbortSignal): Promise<TimelineReport> {
+export function readTimeline(
+  wanted: TimelineRequest,
+  signal: AbortSignal,
+): Promise<TimelineReport> {
   const { from, to, step, window, ...rest } = wanted;
   const params = new URLSearchParams({
     from: new Date(from).toISOString(),

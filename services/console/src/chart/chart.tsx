@@ -81,12 +81,19 @@ function Canvas({ steps, options, summary, readout, overlay, legend }: CanvasPro
   return (
     <>
       <div class="plot">
-        <div ref={place} role="img" aria-label={summary} style={{ height: `${options.height}px` }} />
+        <div
+          ref={place}
+          role="img"
+          aria-label={summary}
+          style={{ height: `${options.height}px` }}
+        />
         {plot && overlay?.(plot)}
       </div>
       <div class="chart-foot">
         {legend}
-        <p class="readout">{point !== null && point < steps.starts.length ? readout(point) : " "}</p>
+        <p class="readout">
+          {point !== null && point < steps.starts.length ? readout(point) : " "}
+        </p>
       </div>
     </>
   );

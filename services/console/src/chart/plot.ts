@@ -1,5 +1,4 @@
 import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
 import { faded, type Palette } from "./palette.ts";
 import { stacked, type Steps } from "./steps.ts";
 
@@ -45,7 +44,11 @@ export function drawPlot(
   const bandData = band ? [band.high, band.low, band.expected] : [];
   const data = [starts.map((at) => at / 1_000), ...stacks, ...bandData] as uPlot.AlignedData;
   const stepped = uPlot.paths.stepped!({ align: 1 });
-  const bars = uPlot.paths.bars!({ size: [1, Infinity], align: 1, gap: step > 0 && starts.length < 240 ? 1 : 0 });
+  const bars = uPlot.paths.bars!({
+    size: [1, Infinity],
+    align: 1,
+    gap: step > 0 && starts.length < 240 ? 1 : 0,
+  });
   const plot = new uPlot(
     {
       width: element.clientWidth || 600,
@@ -61,7 +64,9 @@ export function drawPlot(
       scales: {
         x: { range: [from / 1_000, to / 1_000] },
         // Room for the words of the marks.
-        y: { range: (_, __, max) => [0, max > 0 ? max * (options.marks.length > 0 ? 1.16 : 1.08) : 1] },
+        y: {
+          range: (_, __, max) => [0, max > 0 ? max * (options.marks.length > 0 ? 1.16 : 1.08) : 1],
+        },
       },
       axes: [
         { ...axis(palette), values: timeLabels },
@@ -117,7 +122,12 @@ function axis({ text, grid }: Palette): uPlot.Axis {
 }
 
 function bandSeries({ band }: Palette, paths: uPlot.Series.PathBuilder): uPlot.Series[] {
-  const edge: uPlot.Series = { stroke: faded(band, 0.75), width: 1, paths, points: { show: false } };
+  const edge: uPlot.Series = {
+    stroke: faded(band, 0.75),
+    width: 1,
+    paths,
+    points: { show: false },
+  };
   return [edge, edge, { ...edge, stroke: band, width: 1.5, dash: [5, 4] }];
 }
 

@@ -34,7 +34,8 @@ export function FlowPage({ id }: { id: string }) {
 }
 
 const PARTIAL_WORDS: Readonly<Record<NonNullable<FlowReport["partial"]>, string>> = {
-  range: "It reaches the ends of the stretch of the log that was read; it may be longer than shown.",
+  range:
+    "It reaches the ends of the stretch of the log that was read; it may be longer than shown.",
   calls: "It has more calls than are shown.",
   scan: "Reading the log was cut short; it may be longer than shown.",
 };

@@ -16,7 +16,6 @@ import {
   moveBy,
   queue,
   reloadQueue,
-
   showQueue,
   summary,
 } from "../state/queue-store.ts";
@@ -87,7 +86,9 @@ function useFollowCursor(scroller: HTMLElement | null, cursor: string | null): v
     const wasFirst = isFirst.current;
     isFirst.current = false;
     if (wasFirst || document.querySelector("dialog[open]")) return;
-    scroller.querySelector<HTMLElement>(`[data-finding="${cursor}"]`)?.focus({ preventScroll: true });
+    scroller
+      .querySelector<HTMLElement>(`[data-finding="${cursor}"]`)
+      ?.focus({ preventScroll: true });
   }, [cursor, scroller]);
 }
 
@@ -143,8 +144,9 @@ function NothingHere() {
       <pre>
         {`curl ${location.origin}/v1/events -d '{"id":"call-1","time":"${new Date().toISOString()}","identity":{"id":"svc-1"}}'`}
       </pre>
-      <p class="muted">Or stop the service and run `npm run demo` for a week with something in it.</p>
+      <p class="muted">
+        Or stop the service and run `npm run demo` for a week with something in it.
+      </p>
     </Empty>
   );
 }
-

@@ -21,7 +21,7 @@ export function SignIn() {
   };
   return (
     <main class="sign-in" id="main">
-      <form onSubmit={submit}>
+      <form onSubmit={(event) => void submit(event)}>
         <h1>
           <img src={icon} alt="" width="32" height="32" />
           Meterhound
@@ -31,7 +31,8 @@ export function SignIn() {
           <input ref={input} type="password" required autocomplete="off" spellcheck={false} />
         </label>
         <p class="hint">
-          A bearer token from <code>api.tokens</code> of meterhound.yml. It is kept in this tab only.
+          A bearer token from <code>api.tokens</code> of meterhound.yml. It is kept in this tab
+          only.
         </p>
         {error && <Failure error={error} />}
         <button class="primary" type="submit">

@@ -35,12 +35,13 @@ export function CallRow({ row, isTree, share, isInTabOrder, onToggle }: CallRowP
   return (
     <tr {...grid}>
       <th scope="row">
-        <span
-          class="call"
-          style={{ paddingLeft: `${Math.min(level - 1, DEEPEST) * INDENT_PX}px` }}
-        >
+        <span class="call" style={{ paddingLeft: `${Math.min(level - 1, DEEPEST) * INDENT_PX}px` }}>
           {isTree && (
-            <span class={children > 0 ? "twisty" : "twisty leaf"} aria-hidden="true" onClick={onToggle}>
+            <span
+              class={children > 0 ? "twisty" : "twisty leaf"}
+              aria-hidden="true"
+              onClick={onToggle}
+            >
               {children === 0 ? "·" : isOpen ? "▾" : "▸"}
             </span>
           )}
@@ -68,7 +69,9 @@ export function CallRow({ row, isTree, share, isInTabOrder, onToggle }: CallRowP
       </th>
       <td class="number">
         <ExactAmount amount={node.own.cost} />
-        {node.own.unpriced_calls > 0 && <small class="unpriced"> +{node.own.unpriced_calls} unpriced</small>}
+        {node.own.unpriced_calls > 0 && (
+          <small class="unpriced"> +{node.own.unpriced_calls} unpriced</small>
+        )}
       </td>
       {isTree && (
         <td class="number strong">

@@ -29,7 +29,9 @@ export function CallTree({ flow }: { flow: FlowReport }) {
     body.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(id)}"]`)?.focus();
   };
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>): void => {
-    const at = shown.findIndex(({ node }) => node.id === (event.target as HTMLElement).dataset["node"]);
+    const at = shown.findIndex(
+      ({ node }) => node.id === (event.target as HTMLElement).dataset["node"],
+    );
     const row = shown[at];
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = keyAction(event.key, row, {
@@ -53,7 +55,10 @@ export function CallTree({ flow }: { flow: FlowReport }) {
             <button type="button" onClick={() => setClosed(new Set())}>
               Open all
             </button>
-            <button type="button" onClick={() => setClosed(new Set(flow.nodes.map(({ id }) => id)))}>
+            <button
+              type="button"
+              onClick={() => setClosed(new Set(flow.nodes.map(({ id }) => id)))}
+            >
               Close all
             </button>
           </>

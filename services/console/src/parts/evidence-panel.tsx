@@ -62,8 +62,12 @@ export function EvidencePanel({ finding }: { finding: FindingDetail }) {
                   </td>
                   <td>{sample.model ?? "–"}</td>
                   <td class={sample.status === "ok" ? "" : "critical"}>{sample.status ?? "–"}</td>
-                  <td class="number">{sample.input_tokens === null ? "–" : compact(sample.input_tokens)}</td>
-                  <td class="number">{sample.output_tokens === null ? "–" : compact(sample.output_tokens)}</td>
+                  <td class="number">
+                    {sample.input_tokens === null ? "–" : compact(sample.input_tokens)}
+                  </td>
+                  <td class="number">
+                    {sample.output_tokens === null ? "–" : compact(sample.output_tokens)}
+                  </td>
                   <td class="number">
                     <ExactAmount amount={sample.cost} />
                   </td>

@@ -52,7 +52,8 @@ export function FactsPanel({ facts }: { facts: Facts }) {
       )}
       {unseen.length > 0 && (
         <p class="muted">
-          Looked for and not seen: {unseen.map(([name]) => humanize(name).toLowerCase()).join(", ")}.
+          Looked for and not seen: {unseen.map(([name]) => humanize(name).toLowerCase()).join(", ")}
+          .
         </p>
       )}
     </section>
@@ -68,9 +69,9 @@ function isText(groups: readonly [string, Group][], column: string): boolean {
 }
 
 function show(value: FactValue): string {
-  if (value === null) return "–";
+  if (value === null || typeof value === "object") return "–";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value !== "number") return String(value);
+  if (typeof value !== "number") return value;
   if (Number.isInteger(value)) return value.toLocaleString("en");
   return value.toLocaleString("en", { maximumSignificantDigits: 5 });
 }

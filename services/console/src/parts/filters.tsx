@@ -10,7 +10,8 @@ import { SeverityIcon } from "./severity.tsx";
 
 /** The facets of the queue; the address keeps what is chosen. */
 export function Filters({ filter, counts }: { filter: Filter; counts: FindingSummary | null }) {
-  const show = (change: Partial<Filter>): void => navigate(`/${searchOf({ ...filter, ...change })}`);
+  const show = (change: Partial<Filter>): void =>
+    navigate(`/${searchOf({ ...filter, ...change })}`);
   const name = me.value?.name ?? null;
   const families = FAMILIES.filter(
     (family) => counts?.family[family] || filter.family.includes(family),

@@ -92,7 +92,11 @@ function Drawn({ report, finding }: { report: TimelineReport; finding: FindingDe
   );
 }
 
-function sentence(report: TimelineReport, { subject, opened_at }: FindingDetail, unit: string): string {
+function sentence(
+  report: TimelineReport,
+  { subject, opened_at }: FindingDetail,
+  unit: string,
+): string {
   const points = report.series[0]?.points ?? [];
   const dearest = points.reduce<(typeof points)[number] | null>(
     (most, point) => (most && pico(most.cost) >= pico(point.cost) ? most : point),

@@ -33,9 +33,7 @@ export function FlowAgents({ flow }: { flow: FlowReport }) {
           ))}
         </tbody>
       </table>
-      {flow.agents.length > MOST && (
-        <p class="muted more">and {flow.agents.length - MOST} more</p>
-      )}
+      {flow.agents.length > MOST && <p class="muted more">and {flow.agents.length - MOST} more</p>}
     </section>
   );
 }

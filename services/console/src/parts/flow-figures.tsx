@@ -7,7 +7,10 @@ import { Moment } from "./moment.tsx";
 /** What the whole flow came to. */
 export function FlowFigures({ flow }: { flow: FlowReport }) {
   const { total, nodes, lineage, depth } = flow;
-  const first = nodes.reduce<string | null>((a, { first: b }) => (a === null || b < a ? b : a), null);
+  const first = nodes.reduce<string | null>(
+    (a, { first: b }) => (a === null || b < a ? b : a),
+    null,
+  );
   const last = nodes.reduce<string | null>((a, { last: b }) => (a === null || b > a ? b : a), null);
   return (
     <dl class="figures flow-figures">

@@ -89,7 +89,7 @@ function NoteForm({ id, onChange }: { id: string; onChange: HistoryProps["onChan
     }
   };
   return (
-    <form class="note" onSubmit={submit}>
+    <form class="note" onSubmit={(event) => void submit(event)}>
       <label class="field">
         Note
         <textarea id="note" ref={note} rows={2} maxLength={4096} />

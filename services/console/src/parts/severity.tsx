@@ -13,7 +13,9 @@ export function SeverityIcon({ severity }: { severity: Severity }) {
   return (
     <svg class={`severity-icon ${severity}`} viewBox="0 0 16 16" aria-hidden="true">
       <path d={SHAPES[severity]} />
-      {severity === "critical" && <path class="mark" d="M5.400 5.400l5.200 5.200M10.600 5.400l-5.200 5.200" />}
+      {severity === "critical" && (
+        <path class="mark" d="M5.400 5.400l5.200 5.200M10.600 5.400l-5.200 5.200" />
+      )}
     </svg>
   );
 }

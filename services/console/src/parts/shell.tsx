@@ -46,7 +46,12 @@ export function Shell({ children }: { children: ComponentChildren }) {
             Timeline
           </a>
         </nav>
-        <button type="button" class={`live ${streamState.value}`} onClick={togglePause} title="Pause or go on (.)">
+        <button
+          type="button"
+          class={`live ${streamState.value}`}
+          onClick={togglePause}
+          title="Pause or go on (.)"
+        >
           <span class="dot" aria-hidden="true" />
           {LIVE_WORDS[streamState.value]}
         </button>
@@ -54,7 +59,12 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <button type="button" class="plain" onClick={toggleTheme}>
           {theme() === "dark" ? "Light" : "Dark"}
         </button>
-        <button type="button" class="plain" aria-label="Keyboard help" onClick={() => (helpIsOpen.value = true)}>
+        <button
+          type="button"
+          class="plain"
+          aria-label="Keyboard help"
+          onClick={() => (helpIsOpen.value = true)}
+        >
           <kbd>?</kbd>
         </button>
         {token.value !== null && (

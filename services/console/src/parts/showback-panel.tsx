@@ -21,9 +21,7 @@ export function ShowbackPanel({ finding }: { finding: FindingDetail }) {
             </>
           )}
         </Pair>
-        <Pair name="Credential">
-          {subject.credential && <code>{subject.credential}</code>}
-        </Pair>
+        <Pair name="Credential">{subject.credential && <code>{subject.credential}</code>}</Pair>
         <Pair name="Owner">{subject.owner}</Pair>
         <Pair name="Team">{showback.team}</Pair>
         <Pair name="Service">{showback.service}</Pair>
@@ -51,7 +49,15 @@ export function ShowbackPanel({ finding }: { finding: FindingDetail }) {
         </Pair>
         <Pair name="Attribution">
           <span class="quality">
-            <meter min={0} max={100} low={60} high={80} optimum={100} value={quality} aria-label="Attribution quality" />
+            <meter
+              min={0}
+              max={100}
+              low={60}
+              high={80}
+              optimum={100}
+              value={quality}
+              aria-label="Attribution quality"
+            />
             {quality} %
           </span>
         </Pair>

@@ -9,7 +9,11 @@ const FRAMEWORK_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Where it stands in the frameworks people report by. */
-export function ThreatsPanel({ threats }: { threats: Readonly<Record<string, readonly string[]>> }) {
+export function ThreatsPanel({
+  threats,
+}: {
+  threats: Readonly<Record<string, readonly string[]>>;
+}) {
   const entries = Object.entries(threats);
   if (entries.length === 0) return null;
   return (

@@ -4,10 +4,16 @@ import { valueOf } from "../chart/steps.ts";
 import { compact, humanize } from "../format/words.ts";
 import { addressOf, type TimelineView } from "../state/timeline-view.ts";
 import { ExactAmount } from "./amount.tsx";
-import { nameOf, slotOf } from "./timeline-chart.tsx";
+import { nameOf, slotOf } from "../chart/series-name.ts";
 
 /** What the usage is made of; each value leads to itself alone. */
-export function TimelineBreakdown({ report, view }: { report: TimelineReport; view: TimelineView }) {
+export function TimelineBreakdown({
+  report,
+  view,
+}: {
+  report: TimelineReport;
+  view: TimelineView;
+}) {
   const { series } = report;
   const all = series.reduce((sum, { total }) => sum + valueOf(total, view.metric), 0);
   const cost = formatUsd(series.reduce((sum, { total }) => sum + (parseUsd(total.cost) ?? 0n), 0n));
@@ -87,6 +93,7 @@ export function TimelineBreakdown({ report, view }: { report: TimelineReport; vi
 /** The view of one value alone, split by what is not yet settled. */
 function narrowed(view: TimelineView, value: string): string {
   const where = { ...view.where, [view.by!]: value };
-  const by = where.identity === undefined ? "identity" : where.model === undefined ? "model" : "credential";
+  const by =
+    where.identity === undefined ? "identity" : where.model === undefined ? "model" : "credential";
   return addressOf({ ...view, where, by });
 }

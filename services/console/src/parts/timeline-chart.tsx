@@ -3,11 +3,12 @@ import { formatUsd, parseUsd } from "#core/money.ts";
 import { Chart } from "../chart/chart.tsx";
 import { stepsOf, type Metric, valueOf } from "../chart/steps.ts";
 import type { Plot } from "../chart/plot.ts";
-import type { TimelineReport, TimelineSeries } from "../api/timeline.ts";
+import type { TimelineReport } from "../api/timeline.ts";
 import { usd, usdAxis } from "../format/money.ts";
 import { duration, shortTime } from "../format/time.ts";
 import { compact, count } from "../format/words.ts";
 import type { Span, TimelineView } from "../state/timeline-view.ts";
+import { nameOf, slotOf } from "../chart/series-name.ts";
 import { FindingMarks } from "./finding-marks.tsx";
 import { WindowHandles } from "./window-handles.tsx";
 import { TimelineTable } from "./timeline-table.tsx";
@@ -79,16 +80,6 @@ export function TimelineChart({ report, view, mode, onZoom, onMark }: TimelineCh
       />
     </section>
   );
-}
-
-/** The colour of a series: by its place, grey for all the rest together. */
-export function slotOf({ kind }: { kind: TimelineSeries["kind"] }, index: number): number | null {
-  return kind === "other" ? null : index;
-}
-
-export function nameOf({ kind, value }: { kind: TimelineSeries["kind"]; value: string | null }): string {
-  if (kind === "all") return "All usage";
-  return kind === "other" ? "Other" : (value ?? "None named");
 }
 
 function Legend({ report, hasBand }: { report: TimelineReport; hasBand: boolean }) {

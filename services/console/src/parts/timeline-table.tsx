@@ -2,7 +2,7 @@ import type { TimelineReport } from "../api/timeline.ts";
 import { type Metric, valueOf } from "../chart/steps.ts";
 import { minuteOf } from "../format/time.ts";
 import { Amount } from "./amount.tsx";
-import { nameOf } from "./timeline-chart.tsx";
+import { nameOf } from "../chart/series-name.ts";
 
 /** The chart's steps that had usage, a column for each series. */
 export function TimelineTable({ report, metric }: { report: TimelineReport; metric: Metric }) {

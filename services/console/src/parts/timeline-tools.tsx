@@ -31,7 +31,13 @@ export function TimelineTools({ view, span, now, mode, setMode, show }: Timeline
       <fieldset class="segments">
         <legend class="hidden">Stretch of time</legend>
         {Object.keys(RANGES).map((name) => (
-          <Segment key={name} group="range" label={name} on={view.span === name} choose={() => show({ span: name })} />
+          <Segment
+            key={name}
+            group="range"
+            label={name}
+            on={view.span === name}
+            choose={() => show({ span: name })}
+          />
         ))}
       </fieldset>
       <Edges span={span} show={show} />
@@ -76,7 +82,8 @@ export function TimelineTools({ view, span, now, mode, setMode, show }: Timeline
             class="chip"
             onClick={() => show({ where: without(view.where, name) })}
           >
-            {name}: <strong>{view.where[name] === "_none" ? "none named" : view.where[name]}</strong>
+            {name}:{" "}
+            <strong>{view.where[name] === "_none" ? "none named" : view.where[name]}</strong>
             <span aria-hidden="true">×</span>
             <span class="hidden">, take away</span>
           </button>
@@ -85,7 +92,12 @@ export function TimelineTools({ view, span, now, mode, setMode, show }: Timeline
         <fieldset class="segments">
           <legend class="inline">Drag to</legend>
           <Segment group="mode" label="Zoom" on={mode === "zoom"} choose={() => setMode("zoom")} />
-          <Segment group="mode" label="Mark a window" on={mode === "mark"} choose={() => setMode("mark")} />
+          <Segment
+            group="mode"
+            label="Mark a window"
+            on={mode === "mark"}
+            choose={() => setMode("mark")}
+          />
         </fieldset>
       </div>
     </div>

@@ -5,7 +5,7 @@ import { duration, shortTime } from "../format/time.ts";
 import { compact } from "../format/words.ts";
 import { perHour, type Split } from "../state/timeline-view.ts";
 import { ExactAmount } from "./amount.tsx";
-import { nameOf } from "./timeline-chart.tsx";
+import { nameOf } from "../chart/series-name.ts";
 
 interface TimelineWindowProps {
   window: Window | null;
@@ -74,7 +74,9 @@ export function TimelineWindow({ window, by, clear }: TimelineWindowProps) {
         <SectionTable
           caption="Usage"
           sections={sections}
-          rows={ROWS.filter(({ always, of }) => always !== false || sections.some((one) => of(one) !== "0"))}
+          rows={ROWS.filter(
+            ({ always, of }) => always !== false || sections.some((one) => of(one) !== "0"),
+          )}
         />
         {inside.split.length > 0 && (
           <SectionTable
@@ -98,7 +100,15 @@ interface Row {
   always?: boolean;
 }
 
-function SectionTable({ caption, sections, rows }: { caption: string; sections: readonly Section[]; rows: readonly Row[] }) {
+function SectionTable({
+  caption,
+  sections,
+  rows,
+}: {
+  caption: string;
+  sections: readonly Section[];
+  rows: readonly Row[];
+}) {
   return (
     <table>
       <thead>
@@ -134,7 +144,10 @@ function SectionTable({ caption, sections, rows }: { caption: string; sections: 
 const ROWS: readonly Row[] = [
   { name: "Length", of: (section) => duration(lengthOf(section)) },
   { name: "Cost", of: ({ total }) => usd(total.cost) },
-  { name: "Cost per hour", of: (section) => displayUsd(perHour(section.total.cost, spanOf(section))) },
+  {
+    name: "Cost per hour",
+    of: (section) => displayUsd(perHour(section.total.cost, spanOf(section))),
+  },
   { name: "Calls", of: ({ total }) => total.calls.toLocaleString("en") },
   { name: "Calls per hour", of: (section) => rate(section.total.calls, lengthOf(section)) },
   { name: "Errors", of: ({ total }) => share(total.errors, total.calls) },

@@ -1,6 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { TargetedKeyboardEvent } from "preact";
-import { FINDING_STATUSES, type FindingStatus, type Verdict, VERDICTS } from "#core/finding/finding.ts";
+import {
+  FINDING_STATUSES,
+  type FindingStatus,
+  type Verdict,
+  VERDICTS,
+} from "#core/finding/finding.ts";
 import type { TriageChange } from "#core/finding/finding-log.ts";
 import type { Finding } from "../api/findings.ts";
 import { STATUS_WORDS, VERDICT_WORDS } from "../format/words.ts";
@@ -73,8 +78,14 @@ function Open({ finding, part }: { finding: Finding; part: "verdict" | "status" 
   };
 
   return (
-    <dialog ref={dialog} class="triage" aria-labelledby="triage-title" onClose={close} onKeyDown={chooseByLetter}>
-      <form method="dialog" onSubmit={save}>
+    <dialog
+      ref={dialog}
+      class="triage"
+      aria-labelledby="triage-title"
+      onClose={close}
+      onKeyDown={chooseByLetter}
+    >
+      <form method="dialog" onSubmit={(event) => void save(event)}>
         <h2 id="triage-title">{part === "verdict" ? "Verdict" : "Status"}</h2>
         <p class="muted">{finding.title}</p>
         {conflict && <FasterNote conflict={conflict} />}
@@ -115,9 +126,7 @@ function Open({ finding, part }: { finding: Finding; part: "verdict" | "status" 
             <input
               type="checkbox"
               checked={status === "resolved"}
-              onChange={({ currentTarget }) =>
-                setStatus(currentTarget.checked ? "resolved" : null)
-              }
+              onChange={({ currentTarget }) => setStatus(currentTarget.checked ? "resolved" : null)}
             />
             Resolve the finding with it
           </label>
@@ -127,7 +136,12 @@ function Open({ finding, part }: { finding: Finding; part: "verdict" | "status" 
         )}
         <label class="field">
           Note
-          <textarea ref={note} rows={3} maxLength={4096} placeholder="What you know that the figures do not say" />
+          <textarea
+            ref={note}
+            rows={3}
+            maxLength={4096}
+            placeholder="What you know that the figures do not say"
+          />
         </label>
         {error && <Failure error={error} />}
         <div class="actions">

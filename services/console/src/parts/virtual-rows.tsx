@@ -36,7 +36,10 @@ export function VirtualRows<T>(props: VirtualRowsProps<T>) {
   };
   virtualizer.current ??= new Virtualizer(options);
   virtualizer.current.setOptions(options);
+  // What every framework's adapter of the virtualizer calls, underscore or not.
+  // oxlint-disable-next-line no-underscore-dangle
   useLayoutEffect(() => virtualizer.current!._didMount(), []);
+  // oxlint-disable-next-line no-underscore-dangle
   useLayoutEffect(() => virtualizer.current!._willUpdate());
 
   const at = cursor === null ? -1 : items.findIndex((item) => keyOf(item) === cursor);
@@ -51,7 +54,11 @@ export function VirtualRows<T>(props: VirtualRowsProps<T>) {
   }, [last, items.length]);
 
   return (
-    <div role="rowgroup" class="virtual" style={{ height: `${virtualizer.current.getTotalSize()}px` }}>
+    <div
+      role="rowgroup"
+      class="virtual"
+      style={{ height: `${virtualizer.current.getTotalSize()}px` }}
+    >
       {shown.map(({ key, index, start }) => (
         <div
           key={key}

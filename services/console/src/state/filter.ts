@@ -1,4 +1,9 @@
-import { FAMILIES, type Family, FINDING_STATUSES, type FindingStatus } from "#core/finding/finding.ts";
+import {
+  FAMILIES,
+  type Family,
+  FINDING_STATUSES,
+  type FindingStatus,
+} from "#core/finding/finding.ts";
 import { SEVERITIES, type Severity } from "#core/severity.ts";
 
 export const SORTS = ["risk", "money", "newest"] as const;

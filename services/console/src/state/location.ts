@@ -27,7 +27,8 @@ addEventListener("popstate", () => (current.value = here()));
 /** Links of the console change the page without loading it again; modified clicks stay the browser's. */
 addEventListener("click", (event) => {
   const link = (event.target as Element | null)?.closest?.("a[href]");
-  if (!(link instanceof HTMLAnchorElement) || link.target || link.origin !== location.origin) return;
+  if (!(link instanceof HTMLAnchorElement) || link.target || link.origin !== location.origin)
+    return;
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   if (routeOf(link.pathname).page === "missing" || link.hash) return;

@@ -64,11 +64,9 @@ async function load(cursor: string | null): Promise<void> {
     loading.value = cursor === null ? "first" : "more";
     failure.value = null;
   });
-  const params = paramsOf(filter);
-  params.set("sort", filter.sort);
   try {
     if (cursor === null) refreshSummary(0);
-    const page = await listFindings(params, cursor, signal);
+    const page = await listFindings(listParams(), cursor, signal);
     if (signal.aborted) return;
     batch(() => {
       queue.value =
@@ -87,36 +85,42 @@ async function load(cursor: string | null): Promise<void> {
 function refreshSummary(wait = SUMMARY_MS): void {
   if (summaryTimer !== null && wait > 0) return;
   if (summaryTimer !== null) clearTimeout(summaryTimer);
-  const { signal } = abort;
   summaryTimer = setTimeout(() => {
     summaryTimer = null;
-    summariseFindings(paramsOf(filter), signal).then(
-      (counts) => {
-        if (!signal.aborted) summary.value = counts;
-      },
-      // Counts are a comfort: the list says what is wrong.
-      () => {},
-    );
+    void readSummary(abort.signal);
   }, wait);
+}
+
+/** Counts are a comfort: where they cannot be had, the list says what is wrong. */
+async function readSummary(signal: AbortSignal): Promise<void> {
+  const counts = await summariseFindings(paramsOf(filter), signal).catch(() => null);
+  if (counts && !signal.aborted) summary.value = counts;
+}
+
+/** Reads the first page again after a gap in the stream. */
+async function readMissed(signal: AbortSignal): Promise<void> {
+  const page = await listFindings(listParams(), null, signal).catch(() => null);
+  if (page && !signal.aborted) queue.value = catchUp(queue.value, page.items, filter);
+}
+
+function listParams(): URLSearchParams {
+  const params = paramsOf(filter);
+  params.set("sort", filter.sort);
+  return params;
 }
 
 onLive({
   onEntries(entries) {
     if (shown === null) return;
-    queue.value = entries.reduce((all, entry) => takeEntry(all, entry.finding, filter), queue.value);
+    queue.value = entries.reduce(
+      (all, entry) => takeEntry(all, entry.finding, filter),
+      queue.value,
+    );
     refreshSummary();
   },
   onGap() {
     if (shown === null || loading.value !== null) return;
-    const params = paramsOf(filter);
-    params.set("sort", filter.sort);
-    const { signal } = abort;
-    listFindings(params, null, signal).then(
-      ({ items }) => {
-        if (!signal.aborted) queue.value = catchUp(queue.value, items, filter);
-      },
-      () => {},
-    );
+    void readMissed(abort.signal);
     refreshSummary();
   },
 });

@@ -22,7 +22,11 @@ export function rowsOf(nodes: readonly FlowNode[], closed: ReadonlySet<string>):
   }
   const rows: TreeRow[] = [];
   // A stack, not recursion: chains of calls can be thousands deep.
-  const waiting = (children.get(null) ?? []).map((node) => ({ node, level: 1, parent: null as string | null }));
+  const waiting = (children.get(null) ?? []).map((node) => ({
+    node,
+    level: 1,
+    parent: null as string | null,
+  }));
   waiting.reverse();
   while (waiting.length > 0) {
     const { node, level, parent } = waiting.pop()!;

@@ -33,7 +33,12 @@ export async function applyChange(finding: Finding, change: TriageChange): Promi
     showChanged(now);
     changed.value = now;
     const last = now.history.findLast(({ kind }) => kind === "triaged");
-    return { kind: "conflict", finding: now, by: last?.by ?? "Somebody", change: last?.change ?? {} };
+    return {
+      kind: "conflict",
+      finding: now,
+      by: last?.by ?? "Somebody",
+      change: last?.change ?? {},
+    };
   }
 }
 

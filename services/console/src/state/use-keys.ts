@@ -45,5 +45,7 @@ function isOccupied(event: KeyboardEvent): boolean {
   const takesText = target.matches("textarea, select, input:not([type=checkbox], [type=radio])");
   if (takesText) return event.key !== "Escape";
   // A focused link or button keeps its own Enter and Space.
-  return (event.key === "Enter" || event.key === " ") && target.matches("a, button, summary, input");
+  return (
+    (event.key === "Enter" || event.key === " ") && target.matches("a, button, summary, input")
+  );
 }

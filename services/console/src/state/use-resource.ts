@@ -35,14 +35,16 @@ export function useResource<T>(
       error: null,
       isLoading: true,
     }));
-    loader.current(abort.signal).then(
-      (data) => {
+    const run = async (): Promise<void> => {
+      try {
+        const data = await loader.current(abort.signal);
         if (!abort.signal.aborted) setState({ key, data, error: null, isLoading: false });
-      },
-      (error: Error) => {
-        if (!abort.signal.aborted) setState((before) => ({ ...before, error, isLoading: false }));
-      },
-    );
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        setState((before) => ({ ...before, error: error as Error, isLoading: false }));
+      }
+    };
+    void run();
     return () => abort.abort();
   }, [key, round, keep]);
   const reload = useCallback(() => setRound((n) => n + 1), []);

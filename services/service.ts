@@ -3,11 +3,13 @@ import { createWebhookSink } from "#adapters/alert-sink/webhook.ts";
 import { MeterhoundError } from "#core/errors.ts";
 import { createProgram, type Program } from "#core/pipeline/program.ts";
 import { createDigest, type Digest } from "#core/privacy.ts";
+import { consoleRoutes } from "./api/console-routes.ts";
 import { createCursors } from "./api/cursor.ts";
 import { findingRoutes } from "./api/finding-routes.ts";
 import { type FindingStore, openFindingStore } from "./api/finding-store.ts";
 import { flowRoutes } from "./api/flow-routes.ts";
 import { healthRoutes } from "./api/health-routes.ts";
+import { meRoutes } from "./api/me-routes.ts";
 import { openApiRoutes } from "./api/openapi-routes.ts";
 import { openApi } from "./api/openapi.ts";
 import { OPERATIONS } from "./api/operations.ts";
@@ -132,6 +134,8 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   const accept = countAccepted(createAccept(ports.usageLog, ports.quarantine, site), metrics);
   const authorize = createAuthorize(api.tokens);
   const app = createServer(log);
+  // Before routes are collected: its pages are no part of the API.
+  if (roles.includes("api")) await consoleRoutes(app);
   const routes = collectRoutes(app);
   if (roles.includes("ingest")) {
     const take = createTake(accept, authorize, digest, now);
@@ -148,6 +152,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     timelineRoutes(app, createTimeline(ports.series, findings, now), authorize);
     flowRoutes(app, createFlowTrees(ports.usageLog, findings, now), authorize);
     showbackRoutes(app, createShowback(ports.usageLog, site, now), authorize);
+    meRoutes(app, authorize);
   }
   const readiness = () => ({
     usage_log: "ok" as const,

@@ -2,7 +2,7 @@ import type { Finding } from "../finding/finding.ts";
 import { parseUsd, type Pico } from "../money.ts";
 import { rank, type Severity } from "../severity.ts";
 
-export const FINDING_SORTS = ["newest", "risk"] as const;
+export const FINDING_SORTS = ["newest", "risk", "money"] as const;
 export type FindingSort = (typeof FINDING_SORTS)[number];
 
 /** What places a finding in every order of them. */
@@ -23,11 +23,15 @@ export function placeOf({ opened_at, severity, showback, id }: Finding): Place {
   };
 }
 
-/** `newest`: by opening. `risk`: by severity, then excess, the unpriced behind the priced. Both end in the id. */
+/**
+ * `newest`: by opening. `risk`: by severity, then excess. `money`: by excess. The unpriced stand
+ * behind the priced, and every order ends in opening and id.
+ */
 export const FINDING_ORDERS: Readonly<Record<FindingSort, (a: Place, b: Place) => number>> = {
   newest: (a, b) => byOpening(b, a),
   risk: (a, b) =>
     rank(b.severity) - rank(a.severity) || byExcess(b.excess, a.excess) || byOpening(b, a),
+  money: (a, b) => byExcess(b.excess, a.excess) || byOpening(b, a),
 };
 
 /** Opening time, then id. */

@@ -30,7 +30,7 @@ export type FindingFilter = z.infer<typeof FindingFilter>;
 export const FindingQuery = FindingFilter.extend({
   sort: z.enum(FINDING_SORTS).default("newest").meta({
     description:
-      "`newest`: by opening; `risk`: by severity, then excess. A finding that changes its risk between two pages may come twice or not at all.",
+      "`newest`: by opening; `risk`: by severity, then excess; `money`: by excess. A finding that changes its place between two pages may come twice or not at all.",
   }),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().optional(),

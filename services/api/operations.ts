@@ -11,6 +11,7 @@ import {
 import { READ_FLOW } from "./flow-routes.ts";
 import { READ_HEALTH, READ_METRICS, READ_READINESS } from "./health-routes.ts";
 import { LIST_IDENTITIES, READ_IDENTITY } from "./identity-routes.ts";
+import { READ_ME } from "./me-routes.ts";
 import { READ_OPENAPI } from "./openapi-routes.ts";
 import { READ_SHOWBACK } from "./showback-routes.ts";
 import { STREAM_FINDINGS } from "./stream-routes.ts";
@@ -29,6 +30,7 @@ export const OPERATIONS = [
   LIST_IDENTITIES,
   READ_IDENTITY,
   READ_SHOWBACK,
+  READ_ME,
   POST_EVENTS,
   ...FORMATS.map(postPayload),
   postOtlp("traces"),

@@ -86,7 +86,7 @@ describe("replay of the stored usage", () => {
 
   it("--diff tells what is only here, only on record and changed", async () => {
     const half = ["--from", "2026-10-05T00:00:00Z", "--to", "2026-10-05T07:02:00Z", "--diff"];
-    const [one] = recorded.filter(
+    const one = recorded.find(
       ({ tenant, subject }) => tenant === "acme" && subject.identity !== "svc-two",
     );
     const differences = lines<FindingDifference>(await run("replay", "--json", ...half));

@@ -1,4 +1,4 @@
-import type { FindingEntry, TriagedEntry } from "#core/finding/finding-log.ts";
+import type { FindingEntry, HumanEntry } from "#core/finding/finding-log.ts";
 import type { FindingLog, PlacedEntry } from "#core/ports/finding-log.ts";
 import type { Nats } from "#adapters/nats/connection.ts";
 import { directGet } from "#adapters/nats/direct-get.ts";
@@ -32,7 +32,7 @@ export function createNatsFindingLog(nats: Nats): FindingLog {
     }
   }
 
-  async function appendHuman(entry: TriagedEntry): Promise<"appended" | "conflict"> {
+  async function appendHuman(entry: HumanEntry): Promise<"appended" | "conflict"> {
     const before = predecessorOf(entry);
     const own = subjectOf(entry, "h", lastToken(entry.id));
     const newest = before === null ? null : await lastOf(subjectOf(entry, "h", lastToken(before)));
@@ -73,12 +73,13 @@ export function createNatsFindingLog(nats: Nats): FindingLog {
   }
 
   return {
-    create: (entries) =>
+    create: (entries, mayWrite) =>
       reaching(nats, async () => {
         // One after the other: a later entry of a finding must not come to stand before an earlier one.
         for (const entry of entries) {
           const own = subjectOf(entry, "m", String(machineNumberOf(entry)));
-          await publish(nats, own, Buffer.from(JSON.stringify(entry)), { lastSequence: 0 });
+          const body = Buffer.from(JSON.stringify(entry));
+          await publish(nats, own, body, { lastSequence: 0, mayWrite });
         }
       }),
     append: (entry) => reaching(nats, () => appendHuman(entry)),

@@ -23,6 +23,12 @@ const MATCHES = {
 
 export type Column = keyof typeof MATCHES;
 
+/** What the server calls some of them. */
+const LABELS: Readonly<Partial<Record<Column, string>>> = {
+  field: "_field",
+  measurement: "_measurement",
+};
+
 /** The last whole hour that nanoseconds in 64 bits reach (the year 2262). */
 const LAST_TIME = Math.floor(9_223_372_036_854 / HOUR) * HOUR;
 
@@ -50,6 +56,12 @@ export function having(column: Column, values: readonly string[]): Parameterized
     .map((value) => matches(column === "field" ? value : toTagText(value, column)))
     .reduce((left, right) => flux`${left} or ${right}`);
   return flux`filter(fn: (r) => ${any})`;
+}
+
+/** A list of columns to group by: ours by name, like those a query narrows by. */
+export function columns(names: readonly Column[]): FluxParameterLike {
+  const labels = names.map((name) => LABELS[name] ?? name);
+  return { [FLUX_VALUE]: () => `[${labels.map((label) => `"${label}"`).join(", ")}]` };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { flux } from "@influxdata/influxdb-client";
 import { MeterhoundError } from "#core/errors.ts";
 import type { Rollup } from "#core/pipeline/rollup.ts";
-import type { MayWrite, SeriesStore } from "#core/ports/series-store.ts";
+import type { MayWrite } from "#core/ports/may-write.ts";
+import type { SeriesStore } from "#core/ports/series-store.ts";
 import { HOUR } from "#core/time.ts";
 import { createQueue } from "#adapters/duckdb/queue.ts";
 import { type BucketRole, bucketName, wantedBuckets } from "#adapters/influx/buckets.ts";
@@ -13,7 +14,7 @@ import { hourLines } from "./influx-hours.ts";
 import { BAND_COLUMNS, fromBand, fromRollup, toBand } from "./influx-points.ts";
 import { readAll } from "./influx-range.ts";
 import { readRollups } from "./influx-rollups.ts";
-import { readTimeline } from "./influx-timeline.ts";
+import { readTimeline, readTotals } from "./influx-timeline.ts";
 import { bandKey, lastOfEachKey, rollupKey } from "./keys.ts";
 
 /** How often a request on its way is asked whether it may go on. */
@@ -68,6 +69,7 @@ export function createInfluxSeriesStore(options: InfluxSeriesOptions): SeriesSto
       await writes.run(() => send("baseline_band", lines, mayWrite));
     },
     timeline: (query) => readTimeline(client, prefix, query),
+    totals: (selection) => readTotals(client, prefix, selection),
     async bands(tenant, identity, from, to) {
       const rows = await readAll(bounded(from, to), HOUR, (from, to, limit) =>
         client.rows(

@@ -1,3 +1,8 @@
+import {
+  SERIES_DIMENSIONS,
+  type SeriesDimension,
+  type SeriesSelection,
+} from "#core/ports/series-store.ts";
 import type { BandPoint } from "#core/pipeline/outputs.ts";
 import type { Rollup } from "#core/pipeline/rollup.ts";
 
@@ -23,8 +28,38 @@ export const ROLLUP_COUNTS = [
   "unpriced_calls",
 ] as const satisfies readonly (keyof Rollup)[];
 
-/** By what a timeline may be narrowed. */
-export const TIMELINE_FILTERS = ["identity", "credential", "model", "team"] as const;
+/** What timelines and totals sum beside the cost. */
+export const SUMMED_COUNTS = [
+  "calls",
+  "errors",
+  "input_tokens",
+  "output_tokens",
+  "unpriced_calls",
+] as const satisfies readonly (keyof Rollup)[];
+
+/** Every dimension a selection narrows by, with its values. */
+export function filtersOf({ tenants, where }: Pick<SeriesSelection, "tenants" | "where">): {
+  name: SeriesDimension;
+  values: readonly string[];
+}[] {
+  const asked = { tenant: tenants ?? undefined, ...where };
+  return SERIES_DIMENSIONS.flatMap((name) => {
+    const values = asked[name];
+    return values === undefined ? [] : [{ name, values }];
+  });
+}
+
+/** Sums by step, then key. */
+export function compareSums(
+  a: { start?: number; key: readonly string[] },
+  b: { start?: number; key: readonly string[] },
+): number {
+  if (a.start !== b.start) return (a.start ?? 0) - (b.start ?? 0);
+  for (const [place, text] of a.key.entries()) {
+    if (text !== b.key[place]) return compareBytes(text, b.key[place] ?? "");
+  }
+  return 0;
+}
 
 export function rollupKey(rollup: Rollup): string {
   const { start, segment } = rollup;

@@ -1,4 +1,5 @@
 import type { Finding, FindingBody, FindingStatus, Verdict } from "./finding.ts";
+import { type HistoryEntry, historyOf } from "./history.ts";
 
 /** What detection writes: created once under a deterministic id, so that a replay can only repeat it. */
 export interface MachineEntry {
@@ -25,6 +26,12 @@ export interface TriagedEntry {
   change: TriageChange;
 }
 
+/** What a person wrote to a finding: it changes nothing that another person may be changing. */
+export interface NotedEntry extends Omit<TriagedEntry, "kind" | "change"> {
+  kind: "noted";
+  note: string;
+}
+
 export interface TriageChange {
   status?: FindingStatus;
   verdict?: Verdict;
@@ -34,11 +41,15 @@ export interface TriageChange {
   contained?: boolean;
 }
 
-export type FindingEntry = MachineEntry | TriagedEntry;
+/** A person's entry. */
+export type HumanEntry = TriagedEntry | NotedEntry;
 
-/** A finding with what concurrency needs: how many human entries it has and the revision after the newest of them. */
+export type FindingEntry = MachineEntry | HumanEntry;
+
+/** A finding with its history and what concurrency needs: how many human entries it has and the revision after the newest change by a person. */
 export interface FindingRecord {
   finding: Finding;
+  history: readonly HistoryEntry[];
   humanEntries: number;
   lastHumanRevision: number;
 }
@@ -52,21 +63,32 @@ export function evolve(
   record: FindingRecord | undefined,
   entry: FindingEntry,
 ): FindingRecord | undefined {
-  if (entry.kind !== "triaged") return evolveMachine(record, entry);
+  const step = historyOf(entry, record?.finding.severity ?? null);
+  const history = [...(record?.history ?? []), ...(step ? [step] : [])];
+  if (!isHuman(entry)) return evolveMachine(record, entry, history);
   if (!record) return undefined;
   const { finding } = record;
   const revision = finding.revision + 1;
   return {
-    finding: { ...finding, ...triage(finding, entry), revision },
+    finding: { ...finding, ...touch(finding, entry), revision },
+    history,
     humanEntries: record.humanEntries + 1,
-    lastHumanRevision: revision,
+    lastHumanRevision: entry.kind === "noted" ? record.lastHumanRevision : revision,
   };
 }
 
-function evolveMachine(record: FindingRecord | undefined, { body }: MachineEntry): FindingRecord {
+export function isHuman(entry: FindingEntry): entry is HumanEntry {
+  return entry.kind === "triaged" || entry.kind === "noted";
+}
+
+function evolveMachine(
+  record: FindingRecord | undefined,
+  { body }: MachineEntry,
+  history: readonly HistoryEntry[],
+): FindingRecord {
   if (record) {
     const finding = { ...record.finding, ...body, revision: record.finding.revision + 1 };
-    return { ...record, finding };
+    return { ...record, finding, history };
   }
   const finding: Finding = {
     ...body,
@@ -77,7 +99,15 @@ function evolveMachine(record: FindingRecord | undefined, { body }: MachineEntry
     contained_at: null,
     revision: 1,
   };
-  return { finding, humanEntries: 0, lastHumanRevision: 0 };
+  return { finding, history, humanEntries: 0, lastHumanRevision: 0 };
+}
+
+/** Whoever says anything has seen the finding. */
+function touch(finding: Finding, entry: HumanEntry): Partial<Finding> {
+  const acknowledged_at = finding.acknowledged_at ?? entry.at;
+  return entry.kind === "noted"
+    ? { acknowledged_at }
+    : { acknowledged_at, ...triage(finding, entry) };
 }
 
 function triage(finding: Finding, { change, at }: TriagedEntry): Partial<Finding> {
@@ -85,7 +115,6 @@ function triage(finding: Finding, { change, at }: TriagedEntry): Partial<Finding
     ...(change.status && { status: change.status }),
     ...(change.verdict && { verdict: change.verdict }),
     ...(change.assignee !== undefined && { assignee: change.assignee }),
-    acknowledged_at: finding.acknowledged_at ?? at,
     contained_at: finding.contained_at ?? (change.contained ? at : null),
   };
 }
@@ -105,13 +134,27 @@ export function decideTriage(
   by: string,
   at: string,
 ): TriagedEntry | TriageRefusal {
-  const { finding, humanEntries, lastHumanRevision } = record;
+  const { finding, lastHumanRevision } = record;
   if (seen < lastHumanRevision || seen > finding.revision) {
     return { refused: "conflict", reason: `the finding is at revision ${finding.revision}` };
   }
   if (change.status === "resolved" && !(change.verdict ?? finding.verdict)) {
     return { refused: "invalid", reason: "resolving a finding takes a verdict" };
   }
+  return { kind: "triaged", ...nextEntry(record), at, by, change };
+}
+
+/** A note as the next entry of the finding as it stands. */
+export function decideNote(
+  record: FindingRecord,
+  note: string,
+  by: string,
+  at: string,
+): NotedEntry {
+  return { kind: "noted", ...nextEntry(record), at, by, note };
+}
+
+function nextEntry({ finding, humanEntries }: FindingRecord) {
   const id = `${finding.id}.h.${humanEntries + 1}`;
-  return { kind: "triaged", id, finding: finding.id, tenant: finding.tenant, at, by, change };
+  return { id, finding: finding.id, tenant: finding.tenant };
 }

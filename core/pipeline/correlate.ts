@@ -1,8 +1,9 @@
-import type { Entity, Facts, Observed, Signal } from "../detector.ts";
-import { baselineSource, findingBody } from "../finding/body.ts";
+import type { Entity, Observed, Signal } from "../detector.ts";
+import { findingBody } from "../finding/body.ts";
 import { findingId } from "../finding/finding-id.ts";
 import type { MachineEntry } from "../finding/finding-log.ts";
-import type { RuleFile, When } from "../rules/rule.ts";
+import { levelHolds, severityCap } from "../rules/level.ts";
+import type { RuleFile } from "../rules/rule.ts";
 import { atMost, type Impact, rank, severityByImpact, type Severity, worse } from "../severity.ts";
 import { usdNumber } from "../money.ts";
 import { type EventTime, formatTime, HOUR, MINUTE } from "../time.ts";
@@ -170,30 +171,9 @@ function severityOf(rule: RuleFile, tally: Tally, impact: Impact): Severity {
   let severity: Severity =
     rule.severity === "impact" ? severityByImpact(daily, impact) : rule.severity;
   for (const level of rule.levels) {
-    const floor = level.impact && impact[`${level.impact}_usd_day`];
-    const isLarge =
-      floor === undefined ||
-      (daily === null ? level.impact !== "serious" : usdNumber(daily) >= floor);
-    if (isLarge && holds(level.when, tally.facts)) severity = worse(severity, level.severity);
+    if (levelHolds(level, tally.facts, daily, impact)) severity = worse(severity, level.severity);
   }
-  const source = baselineSource(tally.facts["baseline"]);
-  return source !== null && source !== "own" ? atMost(severity, "medium") : severity;
-}
-
-function holds(when: When | undefined, facts: Facts): boolean {
-  for (const name in when) if (!isWanted(when[name]!, facts[name])) return false;
-  return true;
-}
-
-function isWanted(wanted: When[string], fact: Facts[string] | undefined): boolean {
-  if (typeof wanted !== "object") return fact === wanted;
-  if (typeof fact !== "number") return false;
-  return (
-    (wanted.gte === undefined || fact >= wanted.gte) &&
-    (wanted.gt === undefined || fact > wanted.gt) &&
-    (wanted.lte === undefined || fact <= wanted.lte) &&
-    (wanted.lt === undefined || fact < wanted.lt)
-  );
+  return atMost(severity, severityCap(tally.facts));
 }
 
 /** How long it must be quiet to be over: by the rule that speaks for it, where that is still in the set. */

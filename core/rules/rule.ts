@@ -33,6 +33,7 @@ const Level = z
   .refine((level) => level.when !== undefined || level.impact !== undefined, {
     message: "a level takes `when`, `impact` or both",
   });
+export type Level = z.infer<typeof Level>;
 
 const ids = (pattern: RegExp): z.ZodType<string[]> =>
   z.array(z.string().regex(pattern)).default([]);

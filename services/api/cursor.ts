@@ -1,11 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { MeterhoundError } from "#core/errors.ts";
 
-/** Where a list goes on: after the finding that opened then, under this id. */
-export interface Position {
-  opened_at: string;
-  id: string;
-}
+/** Where a list goes on: what places its last item, in the words of the list. */
+export type Position = readonly (string | null)[];
 
 /** Opaque, signed list cursors that belong to one filter. */
 export interface Cursors {
@@ -26,7 +23,7 @@ export function createCursors(key: Uint8Array | string): Cursors {
       .subarray(0, MAC_BYTES);
   return {
     write(position, filter) {
-      const payload = Buffer.from(JSON.stringify([position.opened_at, position.id]));
+      const payload = Buffer.from(JSON.stringify(position));
       return Buffer.concat([sign(payload, filter), payload]).toString("base64url");
     },
     read(cursor, filter) {
@@ -36,8 +33,7 @@ export function createCursors(key: Uint8Array | string): Cursors {
       if (bytes.length <= MAC_BYTES || !timingSafeEqual(bytes.subarray(0, MAC_BYTES), expected)) {
         throw new MeterhoundError("MH_API_CURSOR");
       }
-      const [opened_at, id] = JSON.parse(payload.toString()) as [string, string];
-      return { opened_at, id };
+      return JSON.parse(payload.toString()) as Position;
     },
   };
 }

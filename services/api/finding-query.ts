@@ -1,64 +1,101 @@
 import { z } from "zod";
 import { FAMILIES, type Finding, FINDING_STATUSES } from "#core/finding/finding.ts";
-import { byOpening } from "#core/projection/findings.ts";
-import { SEVERITIES } from "#core/severity.ts";
+import { formatUsd, parseUsd } from "#core/money.ts";
+import { FINDING_SORTS, type Place, placeOf } from "#core/projection/finding-order.ts";
+import { SEVERITIES, type Severity } from "#core/severity.ts";
 import { parseTime } from "#core/time.ts";
 import type { Position } from "./cursor.ts";
-
-/** `a` or `a,b`: any of them. */
-export const listOf = <T extends string>(values: readonly [T, ...T[]]): z.ZodType<T[]> =>
-  z
-    .string()
-    .transform((text) => text.split(","))
-    .pipe(z.array(z.enum(values)));
+import { listOf } from "./list-of.ts";
 
 const Time = z.string().refine((text) => parseTime(text) !== null, "must be an RFC 3339 time");
 
-/** The query of `GET findings`. */
-export const FindingQuery = z.strictObject({
+/** By what findings are chosen. */
+export const FindingFilter = z.strictObject({
   status: listOf(FINDING_STATUSES).optional(),
   severity: listOf(SEVERITIES).optional(),
   family: listOf(FAMILIES).optional(),
   tenant: z.string().optional(),
   identity: z.string().optional(),
   team: z.string().optional(),
-  from: Time.optional(),
-  to: Time.optional(),
-  q: z.string().max(200).optional(),
+  assignee: z.string().optional(),
+  from: Time.optional().meta({ description: "Opened then or later." }),
+  to: Time.optional().meta({ description: "Opened before." }),
+  q: z.string().max(200).optional().meta({
+    description: "Text in id, title, explanation, rule, identity, owner or credential.",
+  }),
+});
+export type FindingFilter = z.infer<typeof FindingFilter>;
+
+/** The query of `GET findings`. */
+export const FindingQuery = FindingFilter.extend({
+  sort: z.enum(FINDING_SORTS).default("newest").meta({
+    description:
+      "`newest`: by opening; `risk`: by severity, then excess; `money`: by excess. A finding that changes its place between two pages may come twice or not at all.",
+  }),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().optional(),
 });
-export type FindingQuery = z.infer<typeof FindingQuery>;
 
-/** True where a finding passes every filter. Times select by when it opened: `from` inclusive, `to` exclusive. */
-export function matchesQuery(finding: Finding, query: FindingQuery): boolean {
-  const opened = Date.parse(finding.opened_at);
+/** What a finding must have in each facet of the queue. */
+export const FACETS = {
+  status: (finding: Finding, { status }: FindingFilter) => isOneOf(status, finding.status),
+  severity: (finding: Finding, { severity }: FindingFilter) => isOneOf(severity, finding.severity),
+  family: (finding: Finding, { family }: FindingFilter) => isOneOf(family, finding.family),
+  team: (finding: Finding, { team }: FindingFilter) => isEqual(team, finding.showback.team),
+} as const;
+export type Facet = keyof typeof FACETS;
+export const FACET_NAMES = Object.keys(FACETS) as Facet[];
+
+/** True where a finding passes every filter. */
+export function matchesFilter(finding: Finding, filter: FindingFilter): boolean {
   return (
-    isOneOf(query.status, finding.status) &&
-    isOneOf(query.severity, finding.severity) &&
-    isOneOf(query.family, finding.family) &&
-    isEqual(query.tenant, finding.tenant) &&
-    isEqual(query.identity, finding.subject.identity) &&
-    isEqual(query.team, finding.showback.team) &&
-    (query.from === undefined || opened >= parseTime(query.from)!) &&
-    (query.to === undefined || opened < parseTime(query.to)!) &&
-    (query.q === undefined || textOf(finding).includes(query.q.toLowerCase()))
+    FACET_NAMES.every((facet) => FACETS[facet](finding, filter)) && matchesRest(finding, filter)
   );
 }
 
-/** One page, the newest first, and where the next one begins. */
+/** True where it passes the filters that are no facet. Times select by when it opened: `from` inclusive, `to` exclusive. */
+export function matchesRest(finding: Finding, filter: FindingFilter): boolean {
+  return (
+    isEqual(filter.tenant, finding.tenant) &&
+    isEqual(filter.identity, finding.subject.identity) &&
+    isEqual(filter.assignee, finding.assignee) &&
+    (filter.from === undefined || openedAt(finding) >= parseTime(filter.from)!) &&
+    (filter.to === undefined || openedAt(finding) < parseTime(filter.to)!) &&
+    (filter.q === undefined || textOf(finding).includes(filter.q.toLowerCase()))
+  );
+}
+
+/** True while somebody has to look at it. */
+export function isOpen({ status }: Finding): boolean {
+  return status === "new" || status === "in_progress";
+}
+
+/** The first findings that belong, and where the next page begins: behind that finding. */
 export function pageOf(
-  findings: readonly Finding[],
+  findings: Iterable<Finding>,
   limit: number,
-  after: Position | null,
+  belongs: (finding: Finding) => boolean,
 ): { items: Finding[]; next: Position | null } {
-  const rest = findings
-    .filter((finding) => after === null || byOpening(finding, after) < 0)
-    .toSorted((a, b) => byOpening(b, a));
-  const items = rest.slice(0, limit);
-  const last = items.at(-1);
-  const more = rest.length > items.length && last !== undefined;
-  return { items, next: more ? { opened_at: last.opened_at, id: last.id } : null };
+  const items: Finding[] = [];
+  for (const finding of findings) {
+    if (!belongs(finding)) continue;
+    if (items.length === limit) return { items, next: toPosition(placeOf(items.at(-1)!)) };
+    items.push(finding);
+  }
+  return { items, next: null };
+}
+
+function toPosition({ opened_at, severity, excess, id }: Place): Position {
+  return [opened_at, severity, excess === null ? null : formatUsd(excess), id];
+}
+
+export function fromPosition([opened = "", severity, excess = null, id = ""]: Position): Place {
+  return {
+    opened_at: opened!,
+    severity: severity as Severity,
+    excess: excess === null ? null : parseUsd(excess),
+    id: id!,
+  };
 }
 
 function isOneOf<T>(wanted: readonly T[] | undefined, value: T): boolean {
@@ -67,6 +104,10 @@ function isOneOf<T>(wanted: readonly T[] | undefined, value: T): boolean {
 
 function isEqual(wanted: string | undefined, value: string | null): boolean {
   return wanted === undefined || wanted === value;
+}
+
+function openedAt({ opened_at }: Finding): number {
+  return Date.parse(opened_at);
 }
 
 function textOf({ id, title, explanation, subject, rule }: Finding): string {

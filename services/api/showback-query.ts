@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Moment } from "#core/site/moment.ts";
 import { DIMENSION_NAMES } from "#core/showback/dimension.ts";
-import { listOf } from "./finding-query.ts";
+import { listOf } from "./list-of.ts";
 
 export const SHOWBACK_FORMATS = ["json", "csv"] as const;
 

@@ -1,9 +1,26 @@
 import type { FastifyInstance } from "fastify";
+import type { z } from "zod";
 import { showbackCsv } from "#core/showback/csv.ts";
-import { type Authorize, maySee, type Principal } from "../http/auth.ts";
+import type { Authorize } from "../http/auth.ts";
+import { type Operation, serve } from "../http/operation.ts";
 import type { Showback } from "../showback/showback.ts";
-import { parseRequest } from "./parse-request.ts";
 import { ShowbackQuery } from "./showback-query.ts";
+import { ShowbackShape } from "./showback-shape.ts";
+import { tenantsOf } from "./tenants-of.ts";
+
+export const READ_SHOWBACK = {
+  method: "GET",
+  path: "/api/v1/showback",
+  summary: "A showback statement of a period.",
+  right: "read",
+  query: ShowbackQuery,
+  answer: {
+    status: 200,
+    description: "The statement, as asked in JSON or CSV.",
+    content: { "application/json": ShowbackShape, "text/csv": null },
+  },
+  errors: ["MH_LOG_UNAVAILABLE"],
+} satisfies Operation<z.infer<typeof ShowbackQuery>>;
 
 /** `GET showback`: statements, of the tenants the caller may see. */
 export function showbackRoutes(
@@ -11,9 +28,7 @@ export function showbackRoutes(
   showback: Showback,
   authorize: Authorize,
 ): void {
-  app.get("/api/v1/showback", async (request, reply) => {
-    const principal = authorize(request, "read");
-    const query = parseRequest(ShowbackQuery, request.query);
+  serve(app, authorize, READ_SHOWBACK, async ({ principal, query, reply }) => {
     const { from, to, group_by: groupBy, tenant, format, quality } = query;
     const tenants = tenantsOf(principal, tenant);
     const report = await showback({ from, to, groupBy, tenants, quality });
@@ -23,10 +38,4 @@ export function showbackRoutes(
       .header("content-disposition", 'attachment; filename="showback.csv"')
       .send(showbackCsv(report));
   });
-}
-
-/** A tenant the caller may not see has no usage. */
-function tenantsOf(principal: Principal, tenant: string | undefined): readonly string[] | null {
-  if (tenant === undefined) return principal.tenants;
-  return maySee(principal, tenant) ? [tenant] : [];
 }

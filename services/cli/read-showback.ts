@@ -1,5 +1,5 @@
 import type { ShowbackReport } from "#core/showback/report.ts";
-import { problemsOf } from "../api/parse-request.ts";
+import { problemsOf } from "../http/parse-request.ts";
 import { ShowbackQuery } from "../api/showback-query.ts";
 import type { Settings } from "../config.ts";
 import { createShowback } from "../showback/showback.ts";

@@ -10,6 +10,8 @@ export function createServer(log: Logger): FastifyInstance {
     bodyLimit: MAX_BODY_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    // Ids of senders stand in paths: as long as ingest lets them be.
+    routerOptions: { maxParamLength: 1_024 },
     frameworkErrors: (error, _, reply) => {
       void sendProblem(reply, badRequest(error));
     },
@@ -17,7 +19,8 @@ export function createServer(log: Logger): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_, body, done) => done(null, body));
   app.addHook("onSend", async (_, reply) => {
-    reply.header("x-content-type-options", "nosniff").header("cache-control", "no-store");
+    reply.header("x-content-type-options", "nosniff");
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
   handleProblems(app as unknown as FastifyInstance);
   return app as unknown as FastifyInstance;

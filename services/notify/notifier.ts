@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Finding } from "#core/finding/finding.ts";
-import type { FindingEntry } from "#core/finding/finding-log.ts";
+import { type FindingEntry, isHuman } from "#core/finding/finding-log.ts";
 import type { AlertSink, Delivery } from "#core/ports/alert-sink.ts";
 import { HOUR, MINUTE, SECOND } from "#core/time.ts";
 
@@ -96,7 +96,7 @@ export function createNotifier(
 
   return {
     notify(entry, finding) {
-      if (entry.kind === "triaged") return;
+      if (isHuman(entry)) return;
       for (const sink of sinks) {
         if (gone.has(sink) || !sink.wants(finding)) continue;
         const lane = `${sink.name}\0${finding.id}`;

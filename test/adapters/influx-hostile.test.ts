@@ -124,8 +124,14 @@ await withInfluxd("adapters/influx-hostile", (server) => {
       await store.writeRollups(texts.map((text, i) => all(text, i + 1)));
       for (let i = 0; i < texts.length; i += 10) {
         const text = texts[i]!;
-        const where = { identity: text, credential: text, model: text, team: text };
-        const points = await store.timeline({ tenant: text, where, ...range, step: HOUR });
+        const where = { identity: [text], credential: [text], model: [text], team: [text] };
+        const points = await store.timeline({
+          tenants: [text],
+          where,
+          by: [],
+          ...range,
+          step: HOUR,
+        });
         expect(points.map(({ calls }) => calls)).toEqual([i + 1]);
       }
     }, 60_000);

@@ -37,7 +37,7 @@ export async function sameSeries(
     timelines: await Promise.all(
       tenants.flatMap((tenant) =>
         [15 * MINUTE, HOUR, 3 * HOUR].map((step) =>
-          series.timeline({ tenant, where: {}, ...range, step }),
+          series.timeline({ tenants: [tenant], where: {}, by: [], ...range, step }),
         ),
       ),
     ),

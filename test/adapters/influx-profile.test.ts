@@ -107,7 +107,13 @@ await withInfluxd("adapters/influx-profile", (server) => {
       await store.writeRollups(minutes.slice(30));
       await store.writeRollups([rollup({ calls: 11 }), rollup({ calls: 100, segment: 2 ** 52 })]);
       const range = { from: NOON, to: NOON + HOUR };
-      const [hour] = await store.timeline({ tenant: "acme", where: {}, ...range, step: HOUR });
+      const [hour] = await store.timeline({
+        tenants: ["acme"],
+        where: {},
+        by: [],
+        ...range,
+        step: HOUR,
+      });
       expect(hour?.calls).toBe(59 + 11 + 100);
       const [found] = (await store.rollups(NOON, NOON + MINUTE)).slice(1);
       expect(found).toEqual(rollup({ calls: 100, segment: 2 ** 52 }));
@@ -120,7 +126,13 @@ await withInfluxd("adapters/influx-profile", (server) => {
         Array.from({ length: 300 }, (_, i) => rollup({ start: NOON + i * MINUTE, calls: 1 })),
       );
       const range = { from: NOON + 20 * MINUTE, to: NOON + 4 * HOUR + 10 * MINUTE };
-      const points = await store.timeline({ tenant: "acme", where: {}, ...range, step: 2 * HOUR });
+      const points = await store.timeline({
+        tenants: ["acme"],
+        where: {},
+        by: [],
+        ...range,
+        step: 2 * HOUR,
+      });
       expect(points.map(({ start, calls }) => [start, calls])).toEqual([
         [NOON, 100],
         [NOON + 2 * HOUR, 120],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "#core/finding/finding.ts";
+import type { HistoryEntry } from "#core/finding/history.ts";
 import type { ApiToken } from "#services/config.ts";
 import { removeScratch } from "#test/support/scratch.ts";
 import { type Answer, startTestService, type TestService } from "#test/support/service.ts";
@@ -193,5 +194,77 @@ describe("a person's change of a finding", () => {
     running = await startTestService({ tokens: TOKENS, data_dir: running.dir });
     sent = 0;
     expect((await read()).json).toEqual(before);
+  });
+});
+
+describe("a note to a finding", () => {
+  const note = (body: unknown, token = "ana"): Promise<Answer> =>
+    running.call("POST", `/api/v1/findings/${finding.id}/notes`, {
+      token,
+      body: JSON.stringify(body),
+    });
+  const notesOf = ({ json }: Answer): string[] =>
+    (json["notes"] as { text: string }[]).map(({ text }) => text);
+
+  it("is kept with who wrote it and when, beside those sent with a change", async () => {
+    await patch({ status: "in_progress", note: "looking" }, finding.revision);
+    const answer = await note({ text: " asked the owner " }, "ben");
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get("etag")).toBe(`"${finding.revision + 2}"`);
+    expect(answer.json["notes"]).toEqual([
+      { id: `${finding.id}.h.1`, at: expect.any(String), by: "ana", text: "looking" },
+      { id: `${finding.id}.h.2`, at: expect.any(String), by: "ben", text: "asked the owner" },
+    ]);
+    expect((await read()).json).toEqual(answer.json);
+  });
+
+  it("stands in the history between what detection and people did", async () => {
+    await note({ text: "seen" });
+    await patch({ verdict: "benign_expected" }, finding.revision);
+    const steps = (await read()).json["history"] as HistoryEntry[];
+    expect(steps[0]).toMatchObject({ kind: "opened", by: null, change: null });
+    expect(steps.slice(-2)).toMatchObject([
+      { kind: "noted", by: "ana", severity: null, change: { note: "seen" } },
+      { kind: "triaged", by: "ana", change: { verdict: "benign_expected" } },
+    ]);
+  });
+
+  it("takes nobody's change away: what was seen before it may still be changed", async () => {
+    await note({ text: "first" }, "ben");
+    expect((await patch({ status: "in_progress" }, finding.revision)).status).toBe(200);
+  });
+
+  it("conflicts with nothing: all of many at once are kept", async () => {
+    const texts = Array.from({ length: 30 }, (_, i) => `n${i}`);
+    const answers = await Promise.all([
+      ...texts.map((text) => note({ text })),
+      patch({ assignee: "ana" }, finding.revision),
+    ]);
+    expect(answers.slice(0, 30).map(({ status }) => status)).toEqual(texts.map(() => 201));
+    expect(notesOf(await read()).toSorted()).toEqual(texts.toSorted());
+  });
+
+  it("acknowledges the finding", async () => {
+    expect((await note({ text: "seen" })).json["acknowledged_at"]).toEqual(expect.any(String));
+  });
+
+  it.each<[string, unknown]>([
+    ["no text", {}],
+    ["an empty text", { text: "" }],
+    ["blanks", { text: "  " }],
+    ["too long a text", { text: "x".repeat(4_097) }],
+    ["another field", { text: "x", by: "root" }],
+  ])("is refused with 400 where it has %s", async (_, body) => {
+    expect((await note(body)).json).toMatchObject({ status: 400, code: "MH_API_BAD_REQUEST" });
+    expect(notesOf(await read())).toEqual([]);
+  });
+
+  it("is for those who may triage, on findings they may see", async () => {
+    expect((await note({ text: "x" }, "gw")).status).toBe(403);
+    const other = await running.call("POST", "/api/v1/findings/nothing/notes", {
+      token: "ana",
+      body: '{"text":"x"}',
+    });
+    expect(other.status).toBe(404);
   });
 });

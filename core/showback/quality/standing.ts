@@ -18,7 +18,7 @@ export const NAMED = {
   workflow: (event) => event.flow?.workflow !== undefined,
 } as const satisfies Record<string, (event: UsageEvent) => boolean>;
 export type NamedField = keyof typeof NAMED;
-const FIELDS = Object.keys(NAMED) as NamedField[];
+export const NAMED_FIELDS = Object.keys(NAMED) as [NamedField, ...NamedField[]];
 
 const BASIS_POINTS = 10_000;
 
@@ -41,7 +41,10 @@ export function createStanding(): Standing {
     weighted: 0n,
     unpriced_tokens: 0n,
     unpriced_weighted: 0n,
-    named: Object.fromEntries(FIELDS.map((field) => [field, 0])) as Record<NamedField, number>,
+    named: Object.fromEntries(NAMED_FIELDS.map((field) => [field, 0])) as Record<
+      NamedField,
+      number
+    >,
   };
 }
 
@@ -57,7 +60,7 @@ export function addToStanding(
   cost: Pico | null,
 ): void {
   standing.events += 1;
-  for (const field of FIELDS) if (NAMED[field](event)) standing.named[field] += 1;
+  for (const field of NAMED_FIELDS) if (NAMED[field](event)) standing.named[field] += 1;
   if (cost === null) {
     const tokens = BigInt(tokensOf(event));
     standing.unpriced_tokens += tokens;

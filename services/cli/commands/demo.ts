@@ -103,7 +103,7 @@ async function show(service: Service, seed: number, until: number, io: Io): Prom
 function invite({ address, findings }: Service, dir: string, io: Io): void {
   const id = worstFirst(findings.all())[0]?.id ?? "ID";
   io.stdout.write(
-    `Findings: ${address}/api/v1/findings\n` +
+    `Console: ${address}/\n` +
       `One of them: npm run -s meterhound -- findings show ${id} --data-dir ${dir}\n`,
   );
 }

@@ -1,14 +1,13 @@
 import type { Finding } from "#core/finding/finding.ts";
-import { type CompiledRule, createProgram } from "#core/pipeline/program.ts";
+import type { CompiledRule } from "#core/pipeline/program.ts";
 import { SEVERITIES } from "#core/severity.ts";
 import { DAY, type EventTime, HOUR } from "#core/time.ts";
-import { replay, type ReplayResult } from "../../replay/replay.ts";
-import { readLog } from "../../replay/replay-log.ts";
+import type { ReplayResult } from "../../replay/replay.ts";
 import { loadRules } from "../../rules/load.ts";
 import { type Command, parseCommand, settingsOf, usage } from "../command.ts";
 import { formatFinding } from "../format-finding.ts";
-import { timeOption } from "../time-option.ts";
-import { withPorts } from "../with-ports.ts";
+import { HISTORY_HELP, HISTORY_OPTIONS, historyOption } from "../history-option.ts";
+import { replayStored } from "../replay-stored.ts";
 
 export const rulesBacktest: Command = {
   name: "rules backtest",
@@ -16,28 +15,22 @@ export const rulesBacktest: Command = {
   summary: "Runs candidate rules alone over the stored usage and says what they would find.",
   options: [
     "FILE               rule files or folders",
-    "--from T --to T    the history, event times; begin a week early for rules that learn",
+    ...HISTORY_HELP,
     "--json             one finding a line, nothing else, on standard output",
   ],
   async run(args, io) {
     const { values, positionals: files } = parseCommand(args, {
-      from: { type: "string" },
-      to: { type: "string" },
+      ...HISTORY_OPTIONS,
       json: { type: "boolean", default: false },
     });
     if (files.length === 0) throw usage("rules backtest takes at least one rule file");
-    const from = timeOption(values.from, "--from");
-    const to = timeOption(values.to, "--to");
+    const history = historyOption(values);
     const rules = loadRules(files);
-    const settings = await settingsOf(values, io);
-    const program = createProgram(rules, settings.impact);
-    const result = await withPorts(settings, async ({ usageLog }) =>
-      replay(program, readLog(usageLog, from, to)),
-    );
+    const result = await replayStored(await settingsOf(values, io), rules, history);
     for (const finding of result.findings) {
       io.stdout.write(`${values.json ? JSON.stringify(finding) : formatFinding(finding)}\n`);
     }
-    if (!values.json) io.stdout.write(`${summaryOf(result, rules, to - from)}\n`);
+    if (!values.json) io.stdout.write(`${summaryOf(result, rules, history.to - history.from)}\n`);
     return 0;
   },
 };

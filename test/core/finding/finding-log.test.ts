@@ -1,14 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  decideNote,
   decideTriage,
   evolve,
   type FindingEntry,
   type FindingRecord,
   type MachineEntry,
+  type NotedEntry,
   type TriageChange,
   type TriagedEntry,
 } from "#core/finding/finding-log.ts";
+import { detailOf } from "#core/finding/history.ts";
 import type { Severity } from "#core/severity.ts";
 import { createFindingProjection } from "#core/projection/findings.ts";
 import { startFold } from "#test/support/fold-run.ts";
@@ -35,6 +38,13 @@ function human(n: number, change: TriageChange): TriagedEntry {
   return { kind: "triaged", id: `${finding}.h.${n}`, finding, tenant, at, by: "ana", change };
 }
 
+function noted(n: number): NotedEntry {
+  const { finding, tenant } = OPENED;
+  const at = `2026-10-06T08:00:0${n}.000Z`;
+  const note = "asked the owner";
+  return { kind: "noted", id: `${finding}.h.${n}`, finding, tenant, at, by: "bo", note };
+}
+
 function folded(...entries: FindingEntry[]): FindingRecord {
   const record = entries.reduce<FindingRecord | undefined>(evolve, undefined);
   if (!record) throw new Error("no finding");
@@ -46,6 +56,16 @@ describe("finding", () => {
     expect(folded(machine(1))).toEqual({
       humanEntries: 0,
       lastHumanRevision: 0,
+      history: [
+        {
+          id: machine(1).id,
+          kind: "opened",
+          at: machine(1).at,
+          by: null,
+          severity: "low",
+          change: null,
+        },
+      ],
       finding: {
         ...machine(1).body,
         status: "new",
@@ -82,6 +102,22 @@ describe("finding", () => {
       verdict: "true_positive",
       assignee: "bo",
     });
+  });
+
+  it("keeps its history: opening, changes of severity, and people's word", () => {
+    const detected = [machine(1), machine(2), machine(3, "high")];
+    const said = [human(1, { status: "in_progress", note: "looking" }), noted(2)];
+    const record = folded(...detected, ...said, machine(4, "high"));
+    expect(record.history.map(({ kind, by, severity }) => [kind, by, severity])).toEqual([
+      ["opened", null, "low"],
+      ["updated", null, "high"],
+      ["triaged", "ana", null],
+      ["noted", "bo", null],
+    ]);
+    expect(detailOf(record).notes.map(({ by, text }) => [by, text])).toEqual([
+      ["ana", "looking"],
+      ["bo", "asked the owner"],
+    ]);
   });
 
   it("is nothing to a person before it opened", () => {
@@ -161,11 +197,25 @@ describe("triage", () => {
     ["what the machine added since", [machine(1), machine(2), machine(3)], 1, false],
     ["what the machine added after a person", [machine(1), human(1, {}), machine(2)], 2, false],
     ["what another person said since", [machine(1), human(1, {})], 1, true],
+    ["another person's note", [machine(1), noted(1)], 1, false],
     ["an older person's word", [machine(1), human(1, {}), machine(2), human(2, {})], 3, true],
     ["a revision that is yet to come", [machine(1)], 2, true],
   ])("minds %s: %#", (_, entries, seen, isConflict) => {
     const answer = decide(folded(...entries), seen, { note: "n" });
     expect("refused" in answer ? answer.refused : null).toBe(isConflict ? "conflict" : null);
+  });
+
+  it("takes a note as the next entry, whatever was seen", () => {
+    const record = folded(machine(1), human(1, {}), noted(2));
+    expect(decideNote(record, "fine", "bo", "2026-10-06T09:00:00.000Z")).toEqual({
+      kind: "noted",
+      id: `${OPENED.finding}.h.3`,
+      finding: OPENED.finding,
+      tenant: "acme",
+      at: "2026-10-06T09:00:00.000Z",
+      by: "bo",
+      note: "fine",
+    });
   });
 
   it.each<[string, TriageChange, TriageChange, boolean]>([

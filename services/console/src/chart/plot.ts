@@ -1,0 +1,183 @@
+import uPlot from "uplot";
+import { faded, type Palette } from "./palette.ts";
+import { stacked, type Steps } from "./steps.ts";
+
+/** What a chart shows besides its columns. */
+export interface PlotOptions {
+  /** Colour slot of each column; null is everything else. */
+  slots: readonly (number | null)[];
+  label(value: number): string;
+  /** Moments drawn across the chart. */
+  marks: readonly { at: number; text: string }[];
+  /** A stretch of time that is set apart. */
+  stretch: { from: number; to: number } | null;
+  /** The step under the pointer, null where there is none. */
+  onPoint(index: number | null): void;
+  /** A dragged stretch of time, milliseconds; without it nothing can be dragged. */
+  onDrag?: ((from: number, to: number) => void) | undefined;
+  height: number;
+}
+
+export interface Plot {
+  /** The x of a time in pixels from the left of the chart. */
+  left(time: number): number;
+  timeAt(left: number): number;
+  area(): { left: number; width: number };
+  resize(width: number): void;
+  destroy(): void;
+}
+
+/** Draws columns on top of each other, with the expected band behind, on a UTC time axis. */
+export function drawPlot(
+  element: HTMLElement,
+  steps: Steps,
+  options: PlotOptions,
+  palette: Palette,
+): Plot {
+  const { starts, columns, band } = steps;
+  const step = (starts[1] ?? (starts[0] ?? 0) + 3_600_000) - (starts[0] ?? 0);
+  const from = starts[0] ?? 0;
+  const to = (starts.at(-1) ?? 0) + step;
+  // The sum is drawn first, each smaller stack over it.
+  const stacks = stacked(columns).toReversed();
+  const slots = options.slots.toReversed();
+  const bandData = band ? [band.high, band.low, band.expected] : [];
+  const data = [starts.map((at) => at / 1_000), ...stacks, ...bandData] as uPlot.AlignedData;
+  const stepped = uPlot.paths.stepped!({ align: 1 });
+  const bars = uPlot.paths.bars!({
+    size: [1, Infinity],
+    align: 1,
+    gap: step > 0 && starts.length < 240 ? 1 : 0,
+  });
+  const plot = new uPlot(
+    {
+      width: element.clientWidth || 600,
+      height: options.height,
+      padding: [12, 24, 0, 0],
+      legend: { show: false },
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC"),
+      cursor: {
+        y: false,
+        points: { show: false },
+        drag: { x: options.onDrag !== undefined, y: false, setScale: false },
+      },
+      scales: {
+        x: { range: [from / 1_000, to / 1_000] },
+        // Room for the words of the marks.
+        y: {
+          range: (_, __, max) => [0, max > 0 ? max * (options.marks.length > 0 ? 1.16 : 1.08) : 1],
+        },
+      },
+      axes: [
+        { ...axis(palette), values: timeLabels },
+        { ...axis(palette), size: 58, values: (_, ticks) => ticks.map(options.label) },
+      ],
+      series: [
+        {},
+        ...slots.map((slot): uPlot.Series => {
+          const colour = slot === null ? palette.other : palette.series(slot);
+          return { paths: bars, fill: colour, stroke: colour, width: 0, points: { show: false } };
+        }),
+        ...(band ? bandSeries(palette, stepped) : []),
+      ],
+      ...(band && {
+        bands: [{ series: [stacks.length + 1, stacks.length + 2], fill: faded(palette.band, 0.3) }],
+      }),
+      hooks: {
+        drawClear: [(self) => drawStretch(self, options.stretch, palette)],
+        draw: [(self) => drawMarks(self, options.marks, palette)],
+        setCursor: [(self) => options.onPoint(self.cursor.idx ?? null)],
+        setSelect: [
+          (self) => {
+            const { left, width } = self.select;
+            if (width < 3) return;
+            const edges = [left, left + width].map((x) => self.posToVal(x, "x") * 1_000);
+            self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            options.onDrag?.(edges[0]!, edges[1]!);
+          },
+        ],
+      },
+    },
+    data,
+    element,
+  );
+  const ratio = (): number => devicePixelRatio || 1;
+  return {
+    left: (time) => plot.valToPos(time / 1_000, "x") + plot.bbox.left / ratio(),
+    timeAt: (left) => plot.posToVal(left - plot.bbox.left / ratio(), "x") * 1_000,
+    area: () => ({ left: plot.bbox.left / ratio(), width: plot.bbox.width / ratio() }),
+    resize: (width) => plot.setSize({ width, height: options.height }),
+    destroy: () => plot.destroy(),
+  };
+}
+
+function axis({ text, grid }: Palette): uPlot.Axis {
+  return {
+    stroke: text,
+    font: "11px system-ui, sans-serif",
+    grid: { stroke: grid, width: 1 },
+    ticks: { stroke: grid, width: 1, size: 5 },
+    gap: 5,
+  };
+}
+
+function bandSeries({ band }: Palette, paths: uPlot.Series.PathBuilder): uPlot.Series[] {
+  const edge: uPlot.Series = {
+    stroke: faded(band, 0.75),
+    width: 1,
+    paths,
+    points: { show: false },
+  };
+  return [edge, edge, { ...edge, stroke: band, width: 1.5, dash: [5, 4] }];
+}
+
+/** Days by name where the axis spans days, else hours; always UTC. */
+function timeLabels(_: uPlot, ticks: number[]): string[] {
+  const span = (ticks[1] ?? 0) - (ticks[0] ?? 0);
+  let day = "";
+  return ticks.map((seconds) => {
+    const date = new Date(seconds * 1_000);
+    const name = date.toLocaleDateString("en", { day: "numeric", month: "short", timeZone: "UTC" });
+    const clock = date.toISOString().slice(11, 16);
+    if (span >= 86_400) return name;
+    const isNewDay = name !== day;
+    day = name;
+    return isNewDay ? `${clock}\n${name}` : clock;
+  });
+}
+
+function drawStretch(plot: uPlot, stretch: PlotOptions["stretch"], palette: Palette): void {
+  if (!stretch) return;
+  const { ctx, bbox } = plot;
+  const clamp = (x: number): number => Math.min(bbox.left + bbox.width, Math.max(bbox.left, x));
+  const left = clamp(plot.valToPos(stretch.from / 1_000, "x", true));
+  const right = clamp(plot.valToPos(stretch.to / 1_000, "x", true));
+  ctx.save();
+  ctx.fillStyle = faded(palette.inside, 0.14);
+  ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height);
+  ctx.restore();
+}
+
+function drawMarks(plot: uPlot, marks: PlotOptions["marks"], palette: Palette): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio || 1;
+  for (const { at, text } of marks) {
+    const x = Math.round(plot.valToPos(at / 1_000, "x", true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.save();
+    ctx.strokeStyle = palette.detected;
+    ctx.fillStyle = palette.detected;
+    ctx.lineWidth = 2 * ratio;
+    ctx.setLineDash([]);
+    ctx.textAlign = "left";
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.font = `600 ${11 * ratio}px system-ui, sans-serif`;
+    const width = ctx.measureText(text).width;
+    const isRoomRight = x + width + 8 * ratio < bbox.left + bbox.width;
+    ctx.fillText(text, isRoomRight ? x + 6 * ratio : x - width - 6 * ratio, bbox.top + 11 * ratio);
+    ctx.restore();
+  }
+}

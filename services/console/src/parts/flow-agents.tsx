@@ -1,0 +1,39 @@
+import type { FlowReport } from "../api/flows.ts";
+import { ExactAmount } from "./amount.tsx";
+
+const MOST = 12;
+
+/** Which agent of the flow burned it. */
+export function FlowAgents({ flow }: { flow: FlowReport }) {
+  if (flow.agents.length === 0) return null;
+  return (
+    <section class="panel" aria-labelledby="agents-title">
+      <h2 id="agents-title">By agent</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Agent</th>
+            <th scope="col" class="number">
+              Calls
+            </th>
+            <th scope="col" class="number">
+              Cost
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {flow.agents.slice(0, MOST).map(({ agent, calls, cost }) => (
+            <tr key={agent}>
+              <th scope="row">{agent ?? <span class="missing">none named</span>}</th>
+              <td class="number">{calls.toLocaleString("en")}</td>
+              <td class="number">
+                <ExactAmount amount={cost} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {flow.agents.length > MOST && <p class="muted more">and {flow.agents.length - MOST} more</p>}
+    </section>
+  );
+}

@@ -1,0 +1,67 @@
+import type { Finding } from "../api/findings.ts";
+import { age, shortTime } from "../format/time.ts";
+import { FAMILY_WORDS, STATUS_WORDS, VERDICT_WORDS } from "../format/words.ts";
+import { setCursor } from "../state/queue-store.ts";
+import { findingPath } from "../state/route.ts";
+import { Amount } from "./amount.tsx";
+import { Moment } from "./moment.tsx";
+import { SeverityLabel } from "./severity.tsx";
+
+export const QUEUE_COLUMNS = [
+  "Severity",
+  "Finding",
+  "Owner",
+  "Excess",
+  "Per day",
+  "Detected, UTC",
+  "Status",
+];
+
+/** The cells of one finding in the queue. */
+export function QueueRow({ finding }: { finding: Finding }) {
+  const { id, severity, title, family, subject, showback, status, verdict, assignee } = finding;
+  const isSettled = status !== "new" && status !== "in_progress";
+  return (
+    <>
+      <span role="cell">
+        <SeverityLabel severity={severity} />
+      </span>
+      <span role="cell" class={isSettled ? "what settled" : "what"}>
+        <a href={findingPath(id)} data-finding={id} onFocus={() => setCursor(id)}>
+          {title}
+        </a>
+        <small>
+          <span class="tag">{FAMILY_WORDS[family]}</span> {subject.identity ?? "nobody named"}
+        </small>
+      </span>
+      <span role="cell" class="two">
+        {showback.team ?? <span class="missing">no team</span>}
+        <small title={subject.owner ?? ""}>
+          {subject.owner?.replace(/@.*/, "") ?? <span class="missing">no owner</span>}
+        </small>
+      </span>
+      <span role="cell" class="number strong">
+        <Amount amount={showback.excess} />
+      </span>
+      <span role="cell" class="number">
+        {finding.closed_at === null ? (
+          <Amount amount={showback.projected_daily} />
+        ) : (
+          <span class="muted">over</span>
+        )}
+      </span>
+      <span role="cell" class="two">
+        <Moment at={finding.opened_at} text={shortTime(finding.opened_at)} />
+        <small>
+          {finding.closed_at === null
+            ? "going on"
+            : `lasted ${age(Date.parse(finding.last_seen) - Date.parse(finding.first_seen))}`}
+        </small>
+      </span>
+      <span role="cell" class="two">
+        {STATUS_WORDS[status]}
+        <small>{verdict ? VERDICT_WORDS[verdict] : (assignee ?? "unassigned")}</small>
+      </span>
+    </>
+  );
+}

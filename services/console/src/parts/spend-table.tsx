@@ -1,0 +1,49 @@
+import type { TimelineReport } from "../api/timeline.ts";
+import { minuteOf } from "../format/time.ts";
+import { Amount } from "./amount.tsx";
+
+/** The chart's steps that had usage, with the band where there is one. */
+export function SpendTable({ report }: { report: TimelineReport }) {
+  const band = new Map(report.band?.points.map((point) => [point.start, point]));
+  const rows = report.series[0]?.points ?? [];
+  return (
+    <table>
+      <caption class="hidden">Spend by step; steps without usage are left out</caption>
+      <thead>
+        <tr>
+          <th scope="col">From, UTC</th>
+          <th scope="col" class="number">
+            Observed
+          </th>
+          <th scope="col" class="number">
+            Expected
+          </th>
+          <th scope="col" class="number">
+            At most
+          </th>
+          <th scope="col" class="number">
+            Calls
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((point) => {
+          const expected = band.get(point.start);
+          return (
+            <tr key={point.start}>
+              <th scope="row">{minuteOf(point.start)}</th>
+              <td class="number">
+                <Amount amount={point.cost} />
+              </td>
+              <td class="number">
+                {expected ? <Amount amount={String(expected.expected)} /> : "–"}
+              </td>
+              <td class="number">{expected ? <Amount amount={String(expected.high)} /> : "–"}</td>
+              <td class="number">{point.calls.toLocaleString("en")}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

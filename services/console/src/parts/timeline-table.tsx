@@ -1,0 +1,44 @@
+import type { TimelineReport } from "../api/timeline.ts";
+import { type Metric, valueOf } from "../chart/steps.ts";
+import { minuteOf } from "../format/time.ts";
+import { Amount } from "./amount.tsx";
+import { nameOf } from "../chart/series-name.ts";
+
+/** The chart's steps that had usage, a column for each series. */
+export function TimelineTable({ report, metric }: { report: TimelineReport; metric: Metric }) {
+  const { series } = report;
+  const starts = [...new Set(series.flatMap(({ points }) => points.map(({ start }) => start)))];
+  const columns = series.map(({ points }) => new Map(points.map((point) => [point.start, point])));
+  return (
+    <table>
+      <caption class="hidden">By step; steps without usage are left out</caption>
+      <thead>
+        <tr>
+          <th scope="col">From, UTC</th>
+          {series.map((one) => (
+            <th key={nameOf(one)} scope="col" class="number">
+              {nameOf(one)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {starts.toSorted().map((start) => (
+          <tr key={start}>
+            <th scope="row">{minuteOf(start)}</th>
+            {columns.map((column, i) => {
+              const point = column.get(start);
+              return (
+                <td key={i} class="number">
+                  {point && metric === "cost" && <Amount amount={point.cost} />}
+                  {point && metric !== "cost" && valueOf(point, metric).toLocaleString("en")}
+                  {!point && "–"}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,91 @@
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { until } from "#test/support/until.ts";
+import { type Stage, textOf } from "./stage.ts";
+
+/** Everything an analyst does, without a mouse. */
+export function describeKeyboard(stage: () => Stage): void {
+  describe("the keyboard", () => {
+    const focused = (page: Page) => page.locator(":focus");
+
+    it("walks the queue, opens a finding, judges it and goes back to the same row", async () => {
+      const page = await stage().open("/");
+      const cursor = page.locator(".row.cursor").getByRole("link");
+      await cursor.waitFor();
+      await page.keyboard.press("j");
+      await page.keyboard.press("j");
+      const title = await textOf(cursor);
+      expect(await textOf(focused(page))).toBe(title);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { level: 1, name: title }).waitFor();
+
+      await page.keyboard.press("a");
+      await page
+        .getByRole("region", { name: "History" })
+        .getByText("assigned it to local")
+        .waitFor();
+      await page.keyboard.press("d");
+      await page.getByRole("dialog", { name: "Verdict" }).waitFor();
+      await page.keyboard.press("u");
+      expect(await focused(page).getAttribute("placeholder")).toContain("What you know");
+      await page.keyboard.type("No idea yet.");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.getByText("No idea yet.").waitFor();
+      await page.getByText("Undetermined", { exact: true }).waitFor();
+
+      await page.keyboard.press("Escape");
+      await page.getByRole("heading", { level: 1, name: "Queue" }).waitFor();
+      await until("the same row", async () => (await textOf(cursor)) === title);
+      await page.context().close();
+    });
+
+    it("sets a status from the queue, filters by /, and changes pages by g q and g t", async () => {
+      const page = await stage().open("/");
+      await page.locator(".row.cursor").waitFor();
+      await page.keyboard.press("s");
+      const dialog = page.getByRole("dialog", { name: "Status" });
+      await dialog.waitFor();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+
+      await page.keyboard.press("/");
+      await page.keyboard.type("svc-search");
+      await until("a filter", () => page.url().includes("q=svc-search"));
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("g");
+      await page.keyboard.press("t");
+      await page.getByRole("heading", { level: 1, name: "Timeline" }).waitFor();
+      await page.keyboard.press("g");
+      await page.keyboard.press("q");
+      await page.getByRole("heading", { level: 1, name: "Queue" }).waitFor();
+      await page.context().close();
+    });
+
+    it("lists its keys by ?, and switches single keys off there", async () => {
+      const page = await stage().open("/");
+      await page.locator(".row.cursor").waitFor();
+      await page.keyboard.press("?");
+      const help = page.getByRole("dialog", { name: "Keyboard" });
+      await help.getByText("assign to me").waitFor();
+      await help.getByRole("checkbox", { name: "Single keys work" }).uncheck();
+      await page.keyboard.press("Escape");
+      await help.waitFor({ state: "detached" });
+      await page.keyboard.press("g");
+      await page.keyboard.press("t");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(new URL(page.url()).pathname).toBe("/");
+      await page.context().close();
+    });
+
+    it("comes to the content first, past the head", async () => {
+      const page = await stage().open("/");
+      await page.locator(".row.cursor").waitFor();
+      await page.keyboard.press("Tab");
+      expect(await textOf(focused(page))).toBe("Skip to the content");
+      await page.context().close();
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startWire } from "#test/support/wire.ts";
+import { hasCount, type Stage, textOf } from "./stage.ts";
+import { another } from "./story.ts";
+
+/** What streams in while somebody works. */
+export function describeLive(stage: () => Stage): void {
+  describe("the live queue", () => {
+    it("lets new findings wait, and keeps the cursor on its finding when they are shown", async () => {
+      const page = await stage().open("/?sort=newest");
+      const rows = page.getByRole("table", { name: "Findings" }).getByRole("link");
+      await rows.nth(1).waitFor();
+      const before = await rows.count();
+      await page.keyboard.press("j");
+      const chosen = await textOf(page.locator(".row.cursor").getByRole("link"));
+      await stage().send(another("later", 40));
+      const waiting = page.getByRole("button", { name: "1 new" });
+      await waiting.waitFor();
+      expect(await rows.count()).toBe(before);
+      await waiting.click();
+      await hasCount(rows, before + 1);
+      expect(await textOf(page.locator(".row.cursor").getByRole("link"))).toBe(chosen);
+      await page.context().close();
+    });
+
+    it("holds still while it is paused", async () => {
+      const page = await stage().open("/");
+      await page.getByRole("button", { name: "Live" }).click();
+      await page.getByRole("button", { name: "Paused" }).waitFor();
+      await stage().send(another("unseen", 50));
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      expect(await page.getByRole("button", { name: "1 new" }).count()).toBe(0);
+      await page.getByRole("button", { name: "Paused" }).click();
+      await page.getByRole("button", { name: "1 new" }).waitFor();
+      await page.context().close();
+    });
+
+    it("goes on behind the last entry after the connection was lost", async () => {
+      const wire = await startWire(stage().running.service.address);
+      onTestFinished(wire.close);
+      const page = await stage().open("/", { through: wire.url });
+      await page.getByRole("button", { name: "Live" }).waitFor();
+      wire.cut();
+      await page.getByRole("button", { name: "Connection lost" }).waitFor();
+      await stage().send(another("missed", 60));
+      wire.mend();
+      await page.getByRole("button", { name: "1 new" }).waitFor();
+      await page.getByRole("button", { name: "Live" }).waitFor();
+      await page.context().close();
+    });
+
+    it("says new findings politely, all of a burst at once", async () => {
+      const page = await stage().open("/");
+      await page.getByRole("button", { name: "Live" }).waitFor();
+      await stage().send([...another("burst-1", 70), ...another("burst-2", 71)]);
+      await page.getByText("2 new findings").waitFor();
+      await page.context().close();
+    });
+  });
+}

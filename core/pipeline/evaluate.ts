@@ -120,15 +120,12 @@ function stateOf(
   { rule, detector, params }: CompiledRule,
   key: string,
 ): unknown {
-  let kept = tenant.detectors.get(rule.id);
-  if (!kept || kept.version !== detector.version) {
-    kept = { version: detector.version, states: new Map() };
-    tenant.detectors.set(rule.id, kept);
-  }
-  let state = kept.states.get(key);
+  let states = tenant.detectors.get(rule.id);
+  if (!states) tenant.detectors.set(rule.id, (states = new Map()));
+  let state = states.get(key);
   if (state === undefined) {
     state = detector.init(params);
-    kept.states.set(key, state);
+    states.set(key, state);
   }
   return state;
 }

@@ -7,10 +7,14 @@ import { type EventTime, parseTime } from "./time.ts";
 /** The stored form of a `start` entry: no event, for an event has an id. */
 const START = '{"kind":"start"}';
 
-/** The stored form of an event: its canonical JSON; ticks have none, and the log's start a fixed text. */
+/** How the stored form of a `rules` entry begins: no event either. */
+const RULES = '{"kind":"rules",';
+
+/** The stored form of an event: its canonical JSON; ticks have none, other control entries say what they are. */
 export function encodeEntry(entry: NewEntry): string | null {
   if (entry.kind === "tick") return null;
   if (entry.kind === "start") return START;
+  if (entry.kind === "rules") return `${RULES}"digest":${JSON.stringify(entry.digest)}}`;
   const { event, cost } = entry;
   if (cost === null) return JSON.stringify(event);
   return JSON.stringify({ ...event, cost: { ...event.cost, amount: formatUsd(cost) } });
@@ -25,6 +29,10 @@ export function encodedText(text: string): string {
 export function decodeEntry(sequence: number, at: EventTime, body: string | null): LogEntry {
   if (body === null) return { kind: "tick", sequence, at };
   if (body === START) return { kind: "start", sequence, at };
+  if (body.startsWith(RULES)) {
+    const { digest } = JSON.parse(body) as { digest: string };
+    return { kind: "rules", sequence, at, digest };
+  }
   const event = JSON.parse(body) as UsageEvent;
   const amount = event.cost?.amount;
   const cost = amount === undefined ? null : parseUsd(amount);

@@ -2,6 +2,7 @@ import { Counter, Gauge, Registry } from "prom-client";
 import type { Accept } from "./ingest/accept.ts";
 import type { RunningPartition } from "./detect/partition.ts";
 import type { NotifyCounts } from "./notify/notifier.ts";
+import type { RuleSets } from "./rules/rule-sets.ts";
 import type { FindingStore } from "./api/finding-store.ts";
 
 /** The service's own figures, read when somebody asks. */
@@ -9,9 +10,10 @@ export interface Observables {
   partitions(): readonly RunningPartition[];
   notify(): NotifyCounts;
   findings: FindingStore;
+  rules: RuleSets;
 }
 
-export function createMetrics({ partitions, notify, findings }: Observables): Registry {
+export function createMetrics({ partitions, notify, findings, rules }: Observables): Registry {
   const registry = new Registry();
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
@@ -31,6 +33,9 @@ export function createMetrics({ partitions, notify, findings }: Observables): Re
   );
   gauge("meterhound_series_unwritten", "Rollup windows the series store has not got yet.", () =>
     partitions().reduce((sum, { unwritten }) => sum + unwritten(), 0),
+  );
+  gauge("meterhound_rules_refused", "1 while the rule files hold what cannot be used.", () =>
+    Number(rules.isRefused()),
   );
   new Gauge({
     name: "meterhound_findings",

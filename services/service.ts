@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import { createWebhookSink } from "#adapters/alert-sink/webhook.ts";
 import { MeterhoundError } from "#core/errors.ts";
-import { createProgram, type Program } from "#core/pipeline/program.ts";
 import { createDigest, type Digest } from "#core/privacy.ts";
 import { consoleRoutes } from "./api/console-routes.ts";
 import { createCursors } from "./api/cursor.ts";
@@ -32,7 +31,9 @@ import { ingestRoutes } from "./ingest/routes.ts";
 import { createTake } from "./ingest/take.ts";
 import { countAccepted, createMetrics } from "./metrics.ts";
 import { createNotifier } from "./notify/notifier.ts";
-import { loadRules } from "./rules/load.ts";
+import { fingerprintOf, SHIPPED_RULES } from "./rules/load.ts";
+import { openRuleSets, type RuleSets } from "./rules/rule-sets.ts";
+import { watchRules } from "./rules/watch.ts";
 import { createShowback } from "./showback/showback.ts";
 import { loadSite, type Site } from "./site.ts";
 import { createTimeline } from "./timeline/timeline.ts";
@@ -50,6 +51,8 @@ export interface Service {
   findings: FindingStore;
   /** Everything it answers. */
   routes: readonly Route[];
+  /** Reads the rule files again: another set takes effect as a whole, or what is wrong with it is logged. */
+  reloadRules(): void;
   /** Entries of the log folded by this process. */
   folded(): number;
   /** Rejects where detection or the list of findings cannot go on. */
@@ -72,7 +75,9 @@ export async function startService(
   if (!isLoopback(api.host) && api.tokens.length === 0) {
     throw new MeterhoundError("MH_CONFIG_OPEN_LISTEN", { host: api.host });
   }
-  const program = createProgram(loadRules(settings.rules.dir ?? undefined), settings.impact);
+  const path = settings.rules.dir ?? SHIPPED_RULES;
+  const seen = fingerprintOf(path);
+  const rules = openRuleSets(path, settings.impact, log);
   const site = await loadSite(settings);
   prepareDataDir(dir);
   claimDataDir(dir, null);
@@ -87,8 +92,20 @@ export async function startService(
     log.info({ event: "service.stopped" });
   };
   try {
-    const running = await startRoles({ settings, roles, program, site, log, now, closers });
-    log.info({ event: "service.started", address: running.address, roles, data_dir: dir });
+    const running = await startRoles({ settings, roles, rules, site, log, now, closers });
+    // The rules shipped belong to the running code: newer ones come with a restart.
+    if (settings.rules.dir !== null) {
+      const endWatch = watchRules(path, seen, running.reloadRules);
+      closers.push(async () => endWatch());
+    }
+    const { digest } = rules.current();
+    log.info({
+      event: "service.started",
+      address: running.address,
+      roles,
+      data_dir: dir,
+      rules: digest,
+    });
     return { ...running, stop };
   } catch (error) {
     await stop();
@@ -99,7 +116,7 @@ export async function startService(
 interface Start {
   settings: Settings;
   roles: readonly ServiceRole[];
-  program: Program;
+  rules: RuleSets;
   site: Site;
   log: Logger;
   now: () => number;
@@ -110,7 +127,7 @@ interface Start {
 type Closer = () => Promise<void>;
 
 async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
-  const { settings, roles, program, site, log, now, closers } = start;
+  const { settings, roles, rules, site, log, now, closers } = start;
   const { api, data_dir: dir } = settings;
   const key = settings.digest_key ?? digestKeyOf(dir);
   const digest = createDigest(key);
@@ -130,6 +147,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     partitions: () => worker?.partitions() ?? [],
     notify: notifier.counts,
     findings,
+    rules,
   });
   const accept = countAccepted(createAccept(ports.usageLog, ports.quarantine, site), metrics);
   const authorize = createAuthorize(api.tokens);
@@ -168,7 +186,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   closers.push(() => app.close());
   claimDataDir(dir, address);
   if (roles.includes("detect")) {
-    worker = await startWorker(program, ports, log, { now, monotonic: () => performance.now() });
+    worker = await startWorker(rules, ports, log, { now, monotonic: () => performance.now() });
     // Stopped after the server, which is the first to go.
     closers.splice(-1, 0, worker.stop);
   }
@@ -179,6 +197,12 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     digest,
     findings,
     routes,
+    reloadRules() {
+      if (!rules.reload()) return;
+      worker
+        ?.announceRules()
+        .catch((error: unknown) => log.error({ event: "rules.failed", err: error }));
+    },
     folded: () => worker?.partitions().reduce((sum, { folded }) => sum + folded(), 0) ?? 0,
     failed: Promise.race([findings.failed, ...(worker ? [worker.failed] : [])]),
   };

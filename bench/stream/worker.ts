@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pino from "pino";
-import { createProgram } from "#core/pipeline/program.ts";
 import type { Settings } from "#services/config.ts";
 import { startWorker } from "#services/detect/worker.ts";
-import { loadRules } from "#services/rules/load.ts";
+import { SHIPPED_RULES } from "#services/rules/load.ts";
+import { openRuleSets } from "#services/rules/rule-sets.ts";
 import { openPorts } from "#services/wiring.ts";
 import { argumentOf, tell, untilAsked } from "../child.ts";
 import { rateSince } from "../figures.ts";
@@ -28,9 +28,9 @@ export interface WorkerFigures {
 const { settings, entries } = argumentOf() as WorkerTask;
 const log = pino({ level: "error" }, pino.destination(2));
 const ports = await openPorts(settings, log);
-const program = createProgram(loadRules(), settings.impact);
+const rules = openRuleSets(SHIPPED_RULES, settings.impact, log);
 const started = performance.now();
-const worker = await startWorker(program, ports, log, {
+const worker = await startWorker(rules, ports, log, {
   now: Date.now,
   monotonic: () => performance.now(),
 });

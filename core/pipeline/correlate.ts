@@ -176,9 +176,9 @@ function severityOf(rule: RuleFile, tally: Tally, impact: Impact): Severity {
   return atMost(severity, severityCap(tally.facts));
 }
 
-/** How long it must be quiet to be over: by the rule that speaks for it, where that is still in the set. */
+/** How long it must be quiet to be over: by the rule that speaks for it. */
 function quietOf({ byId }: Program, episode: Episode): number {
-  return byId.get(leadOf(episode).rule)?.episode.quiet ?? 0;
+  return byId.get(leadOf(episode).rule)!.episode.quiet;
 }
 
 function isTold(episode: Episode): boolean {
@@ -209,9 +209,7 @@ function tell(
   closed: EventTime | null = null,
 ): void {
   const lead = leadOf(episode);
-  const rule = byId.get(lead.rule);
-  // A rule that left the set takes its open findings with it, as they were last told.
-  if (!rule) return;
+  const rule = byId.get(lead.rule)!;
   episode.entries += 1;
   out.push({
     kind: closed !== null ? "closed" : episode.told ? "updated" : "opened",

@@ -113,16 +113,9 @@ function bandOf(
   };
 }
 
-function stateOf(
-  tenant: TenantState,
-  { rule, version, init, params }: ShownRule,
-  key: string,
-): unknown {
+function stateOf(tenant: TenantState, { rule, init, params }: ShownRule, key: string): unknown {
   let kept = tenant.detectors.get(rule.id);
-  if (!kept || kept.version !== version) {
-    kept = { version, left: 0, states: new Map() };
-    tenant.detectors.set(rule.id, kept);
-  }
+  if (!kept) tenant.detectors.set(rule.id, (kept = { left: 0, states: new Map() }));
   let state = kept.states.get(key);
   if (state === undefined) {
     state = init(params);

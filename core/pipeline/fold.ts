@@ -1,6 +1,7 @@
 import type { UsageEvent } from "../event.ts";
 import type { Pico } from "../money.ts";
 import { DAY, type EventTime, HOUR } from "../time.ts";
+import { adoptRules } from "./adopt-rules.ts";
 import { forgetClosed, settle } from "./correlate.ts";
 import { forgetSeen, recognise } from "./dedupe.ts";
 import { expireWaiting, foldCall, isWaiting, type TenantFold } from "./fold-call.ts";
@@ -17,13 +18,14 @@ import {
 } from "./state.ts";
 
 /**
- * One entry of the usage log: an event, resolved and priced, the word that time has passed, or the
- * word when the log began (in every partition, before the first events).
+ * One entry of the usage log: an event, resolved and priced, the word that time has passed, the word
+ * when the log began (in every partition, before the first events), or that another rule set takes effect.
  */
 export type LogEntry =
   | { kind: "event"; sequence: number; at: EventTime; event: UsageEvent; cost: Pico | null }
   | { kind: "tick"; sequence: number; at: EventTime }
-  | { kind: "start"; sequence: number; at: EventTime };
+  | { kind: "start"; sequence: number; at: EventTime }
+  | { kind: "rules"; sequence: number; at: EventTime; digest: string };
 
 /** Idle identities are forgotten after as many hours. */
 const IDENTITY_MEMORY = 35 * 24 * HOUR;
@@ -34,6 +36,7 @@ const GROWTH = 1.5;
 /**
  * Folds one entry into the partition's state; what it brings about is added to `out`. The only place
  * where detection happens, the same live, on replay and in tests: same log, same findings, same ids.
+ * From a `rules` entry on, that entry included, the caller passes the program of the set it names.
  */
 export function fold(program: Program, state: PartitionState, entry: LogEntry, out: Outputs): void {
   state.sequence = entry.sequence;
@@ -44,6 +47,10 @@ export function fold(program: Program, state: PartitionState, entry: LogEntry, o
       const { started, sequence } = state;
       expireWaiting({ program, tenant, started, sequence, out }, entry.at);
     }
+    return;
+  }
+  if (entry.kind === "rules") {
+    adoptRules(program, state);
     return;
   }
   if (entry.kind === "start") {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Detector } from "../detector.ts";
 import type { Environment } from "../event.ts";
 import type { Family } from "../finding/finding.ts";
@@ -39,6 +40,10 @@ export interface Program {
   /** Families whose open episodes cover this one, from the rules' `covers`. */
   coveredBy: ReadonlyMap<Family, readonly Family[]>;
   impact: Impact;
+  /** Names the rule set by what it does: comments, layout and the rules' own tests do not count. */
+  digest: string;
+  /** What the states of each rule mean: where that changes, those made before are of no use. */
+  shapes: ReadonlyMap<string, string>;
 }
 
 export function createProgram(rules: readonly CompiledRule[], impact: Impact): Program {
@@ -57,5 +62,17 @@ export function createProgram(rules: readonly CompiledRule[], impact: Impact): P
     shadow: createRuleIndex(rules.filter(({ detector }) => detector.shadows)),
     audit: createRuleIndex(calls.filter(({ detector }) => detector.audits)),
   };
-  return { rules, shown, byId, coveredBy, impact };
+  const shapes = new Map(rules.map((compiled) => [compiled.rule.id, shapeOf(compiled)]));
+  return { rules, shown, byId, coveredBy, impact, digest: digestOf(rules, shapes), shapes };
+}
+
+/** Limits and windows of a rule may change under its states; whom they are kept by and what they count may not. */
+function shapeOf({ rule: { correlate }, detector }: CompiledRule): string {
+  const { by = [], field = "" } = correlate ?? {};
+  return [detector.id, detector.version, ...by, field].join(" ");
+}
+
+function digestOf(rules: readonly CompiledRule[], shapes: ReadonlyMap<string, string>): string {
+  const effective = rules.map(({ rule: { tests: _, ...rule } }) => [rule, shapes.get(rule.id)]);
+  return createHash("sha256").update(JSON.stringify(effective)).digest("hex").slice(0, 16);
 }

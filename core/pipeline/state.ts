@@ -3,6 +3,7 @@ import type { AdminAction, IdentitySeries } from "../detector.ts";
 import { createRareHours } from "../baseline/rare-hours.ts";
 import type { EventTime } from "../time.ts";
 import { createEpisodes, type Episodes } from "./correlate.ts";
+import type { RulesInEffect } from "./adopt-rules.ts";
 import type { SeenEvents } from "./dedupe.ts";
 import { createOwners, type Owners } from "./inherit.ts";
 import type { Feeds } from "./feeds.ts";
@@ -15,6 +16,8 @@ export interface PartitionState {
   sequence: number;
   /** Event time of the log's first event, from its `start` entry; null where there is none. */
   started: EventTime | null;
+  /** The rule set all this was made by; null before the first one. */
+  rules: RulesInEffect | null;
   tenants: Map<string, TenantState>;
 }
 
@@ -47,14 +50,13 @@ export interface IdentityState {
 }
 
 export interface DetectorStates {
-  version: number;
   /** How many the last sweep left. */
   left: number;
   states: Map<string, unknown>;
 }
 
 export function createPartitionState(): PartitionState {
-  return { sequence: 0, started: null, tenants: new Map() };
+  return { sequence: 0, started: null, rules: null, tenants: new Map() };
 }
 
 export function createTenantState(): TenantState {

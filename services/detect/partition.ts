@@ -7,7 +7,9 @@ import type { CheckpointStore } from "#core/ports/checkpoint-store.ts";
 import type { FindingLog } from "#core/ports/finding-log.ts";
 import type { SeriesStore } from "#core/ports/series-store.ts";
 import type { UsageLog } from "#core/ports/usage-log.ts";
+import type { RuleSets } from "#services/rules/rule-sets.ts";
 import { loadSnapshot, packSnapshot } from "./checkpoint.ts";
+import { createPartitionRules, type PartitionRules } from "./partition-rules.ts";
 import { createSeriesWriter } from "./series-writer.ts";
 import { untilStored } from "./until-stored.ts";
 
@@ -23,6 +25,7 @@ export interface DetectPorts {
 export interface RunningPartition {
   readonly partition: number;
   readonly state: PartitionState;
+  readonly rules: PartitionRules;
   /** Settles when the fold has stopped; rejects where it could not go on. */
   readonly stopped: Promise<void>;
   /** Stores the state, after the running batch where there is one; nothing happens where nothing was folded since. */
@@ -51,12 +54,13 @@ export interface Holding {
 export async function runPartition(
   partition: number,
   holding: Holding,
-  program: Program,
+  sets: RuleSets,
   ports: DetectPorts,
   log: Logger,
   signal: AbortSignal,
 ): Promise<RunningPartition> {
   const { state, unwritten } = await loadSnapshot(ports.checkpoints, partition);
+  const rules = createPartitionRules(partition, state, sets, log);
   const series = createSeriesWriter(whileHeld(ports.series, holding), log);
   series.add({
     rollups: new Set(unwritten.rollups),
@@ -72,8 +76,10 @@ export async function runPartition(
 
   const foldBatch = async (entries: readonly LogEntry[]): Promise<void> => {
     const outputs = createOutputs();
+    rules.begin();
     for (const entry of entries) {
-      if (!foldSafely(program, state, entry, outputs, log)) failures += 1;
+      if (entry.kind === "rules") rules.follow(entry);
+      if (!foldSafely(rules.program(), state, entry, outputs, log)) failures += 1;
     }
     folded += entries.length;
     const { findings } = outputs;
@@ -112,6 +118,7 @@ export async function runPartition(
   return {
     partition,
     state,
+    rules,
     stopped,
     checkpoint,
     folded: () => folded,

@@ -1,15 +1,18 @@
 import type { Logger } from "pino";
-import type { Program } from "#core/pipeline/program.ts";
 import type { LeaseStore } from "#core/ports/lease-store.ts";
 import { SECOND } from "#core/time.ts";
+import type { RuleSets } from "#services/rules/rule-sets.ts";
 import { createHolding, type LeaseHolding } from "./holding.ts";
 import { type DetectPorts, runPartition, type RunningPartition } from "./partition.ts";
+import { createRulesAnnouncer } from "./rules-announcer.ts";
 import { createTicker } from "./ticker.ts";
 
 /** Folds this process's share of the log's partitions. */
 export interface Worker {
   /** The partitions folded now. */
   partitions(): readonly RunningPartition[];
+  /** Lets the newest rule set take effect in them; what fails here is tried again by itself. */
+  announceRules(): Promise<void>;
   /** Rejects where a partition cannot go on. */
   failed: Promise<never>;
   /** Lets running batches finish, stores the state and gives the partitions free. */
@@ -37,7 +40,7 @@ export interface Clocks {
  * the share asks. The two go on side by side: a partition that is long in loading must not cost the others.
  */
 export async function startWorker(
-  program: Program,
+  rules: RuleSets,
   ports: DetectPorts & { leases: LeaseStore },
   log: Logger,
   { now, monotonic }: Clocks,
@@ -60,7 +63,7 @@ export async function startWorker(
     holdings.add(holding);
     const abort = new AbortController();
     try {
-      const running = await runPartition(partition, holding, program, ports, log, abort.signal);
+      const running = await runPartition(partition, holding, rules, ports, log, abort.signal);
       running.stopped.catch(fail);
       owned.set(partition, { holding, running, abort });
       log.info({ event: "partition.taken", partition, fence: lease.fence });
@@ -118,6 +121,7 @@ export async function startWorker(
   };
   const partitions = (): RunningPartition[] => [...owned.values()].map(({ running }) => running);
   const tick = createTicker(usageLog, partitions, now);
+  const announceRules = createRulesAnnouncer(usageLog, partitions, now);
 
   const endRenewals = every(leases.ttl / 3, renewAll, log, "lease.failed");
   const loops: (() => Promise<void>)[] = [];
@@ -139,8 +143,9 @@ export async function startWorker(
     every(leases.ttl / 3, balance, log, "lease.failed"),
     every(CHECKPOINT_INTERVAL, checkpointAll, log, "checkpoint.failed"),
     every(TICK_CHECK, tick, log, "tick.failed"),
+    every(TICK_CHECK, announceRules, log, "rules.failed"),
   );
-  return { partitions, failed, stop };
+  return { partitions, announceRules, failed, stop };
 }
 
 /** Runs work again and again, never twice at once; the returned function ends it after the running turn. */

@@ -14,8 +14,10 @@ export const SHIPPED_RULES = fileURLToPath(new URL("../../rules", import.meta.ur
 export function readRuleSources(paths: readonly string[]): RuleSource[] {
   return paths.flatMap((path) => {
     try {
-      const files = statSync(path).isDirectory() ? ruleFiles(path) : [path];
-      return files.map((file) => ({ file: shown(file), text: readFileSync(file, "utf8") }));
+      return filesUnder(path).map((file) => ({
+        file: shown(file),
+        text: readFileSync(file, "utf8"),
+      }));
     } catch (error) {
       throw new MeterhoundError(
         "MH_FILE_UNREADABLE",
@@ -24,6 +26,23 @@ export function readRuleSources(paths: readonly string[]): RuleSource[] {
       );
     }
   });
+}
+
+/**
+ * Tells one state of the rule files under a path from another, by their names, sizes and times; of a path
+ * that cannot be read, why not.
+ */
+export function fingerprintOf(path: string): string {
+  try {
+    return filesUnder(path)
+      .map((file) => {
+        const { size, mtimeMs, ctimeMs, ino } = statSync(file);
+        return [file, size, mtimeMs, ctimeMs, ino].join(" ");
+      })
+      .join("\n");
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** Compiles them; what is wrong is returned, not thrown. */
@@ -36,11 +55,19 @@ export function checkRules(paths: readonly string[]): {
 
 /** The rule set of a run: all of it or none. Throws MH_RULES_INVALID with every problem. */
 export function loadRules(paths: string | readonly string[] = SHIPPED_RULES): CompiledRule[] {
-  const { rules, problems } = checkRules([paths].flat());
+  const all = [paths].flat();
+  const { rules, problems } = checkRules(all);
+  if (rules.length === 0 && problems.length === 0) {
+    throw new MeterhoundError("MH_RULES_INVALID", { problems: `${all.join(", ")}: holds no rule` });
+  }
   if (problems.length === 0) return rules;
   throw new MeterhoundError("MH_RULES_INVALID", {
     problems: problems.map(describeProblem).join("\n"),
   });
+}
+
+function filesUnder(path: string): string[] {
+  return statSync(path).isDirectory() ? ruleFiles(path) : [path];
 }
 
 function ruleFiles(folder: string): string[] {

@@ -28,11 +28,12 @@ function describeReading(open: Open<Opened<UsageLog>>): void {
     const priced = eventEntry({ id: "priced", cost: { amount: "123456789.000000000001" } });
     const unpriced = eventEntry({ id: "unpriced", cost: undefined, usage: undefined });
     const tick = tickEntry(priced.at + 60_000);
-    await port.append([{ partition: 3, entries: [priced, unpriced, tick] }]);
+    const start = { kind: "start", at: priced.at } as const;
+    const rules = { kind: "rules", at: priced.at + 1, digest: "0123456789abcdef" } as const;
+    const all = [start, priced, unpriced, rules, tick];
+    await port.append([{ partition: 3, entries: all }]);
     const entries = await port.read(3, 0, 10);
-    expect(entries).toEqual(
-      [priced, unpriced, tick].map((entry, i) => ({ ...entry, sequence: entries[i]?.sequence })),
-    );
+    expect(entries).toEqual(all.map((entry, i) => ({ ...entry, sequence: entries[i]?.sequence })));
   });
 
   it.each([20, 2_000, 2_001, 5_000])(

@@ -23,6 +23,11 @@ tests:
   - { name: c, kind: just_below, expect: { alert: 0 }, events: [{ at: +0s }] }
 `;
 
+/** The file of such a rule. */
+export function ruleText(name: string, text: string): string {
+  return `id: fan-out-spike.${name}\n${text}${REST}`;
+}
+
 /** Compiles a rule of which a test writes only what matters to it. */
 export function compileRule(
   text: string,

@@ -1,5 +1,6 @@
 import type { MachineEntry } from "#core/finding/finding-log.ts";
 import type { Finding } from "#core/finding/finding.ts";
+import { adoptRules } from "#core/pipeline/adopt-rules.ts";
 import { fold } from "#core/pipeline/fold.ts";
 import { createOutputs, type Outputs } from "#core/pipeline/outputs.ts";
 import { createProgram, type Program } from "#core/pipeline/program.ts";
@@ -28,6 +29,7 @@ export function startFold(
   program: Program,
   state: PartitionState = createPartitionState(),
 ): FoldRun {
+  adoptRules(program, state);
   const outputs = createOutputs();
   const next = (): number => state.sequence + 1;
   return {

@@ -1,4 +1,4 @@
-import pino from "pino";
+import pino, { type Logger } from "pino";
 import type { UsageEvent } from "#core/event.ts";
 import { DEFAULT_IMPACT } from "#core/severity.ts";
 import type { ApiToken, Settings } from "#services/config.ts";
@@ -60,17 +60,23 @@ export function testSettings(dir: string, changes: Partial<Settings> = {}): Sett
   };
 }
 
+export interface TestServiceOptions extends Partial<Settings> {
+  tokens?: readonly ApiToken[];
+  now?: () => number;
+  logger?: Logger;
+}
+
+const SILENT = pino({ level: "silent" });
+
 /** Starts the whole service in this process, with a data directory of its own. */
-export async function startTestService(
-  options: { tokens?: readonly ApiToken[]; now?: () => number } & Partial<Settings> = {},
-): Promise<TestService> {
-  const { tokens = [], now = Date.now, ...changes } = options;
+export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  const { tokens = [], now = Date.now, logger = SILENT, ...changes } = options;
   const dir = changes.data_dir ?? makeScratch();
   const settings = testSettings(dir, {
     api: { host: "127.0.0.1", port: 0, tokens },
     ...changes,
   });
-  const service = await startService(settings, SERVICE_ROLES, pino({ level: "silent" }), now);
+  const service = await startService(settings, SERVICE_ROLES, logger, now);
   const call: TestService["call"] = async (method, path, given) => {
     const answer = await request(service.address + path, method, given);
     expectDescribed(method, path, answer);

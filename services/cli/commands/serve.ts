@@ -17,7 +17,8 @@ export const serve: Command = {
     for (const warning of settings.warnings) log.warn({ event: "config.warning", warning });
     const service = await startService(settings, roles, log, Date.now);
     io.stderr.write(`Meterhound listens on ${service.address}\n`);
-    await untilStopped(service);
+    process.on("SIGHUP", service.reloadRules);
+    await untilStopped(service).finally(() => process.off("SIGHUP", service.reloadRules));
     return 0;
   },
 };

@@ -20,8 +20,8 @@ const tenantOf = (run: FoldRun, name = "acme"): TenantState => run.state.tenants
 const calls = (run: FoldRun): number =>
   [...run.outputs.rollups].reduce((sum, window) => sum + window.calls, 0);
 const steps = (run: FoldRun): number => {
-  const states = tenantOf(run).detectors.get("usage-anomaly.probe")?.states;
-  return (states?.get("all") as { steps: number } | undefined)?.steps ?? 0;
+  const states = tenantOf(run).detectors.get("usage-anomaly.probe");
+  return (states?.states.get("all") as { steps: number } | undefined)?.steps ?? 0;
 };
 
 describe("fold", () => {

@@ -86,6 +86,14 @@ export interface IdentitySeries {
   readonly rare: RareHours;
 }
 
+/** One of some values of a field. */
+export interface Requirement {
+  /** The dotted name of the field. */
+  readonly field: string;
+  readonly read: (observed: Observed) => string | number | undefined;
+  readonly values: ReadonlySet<string | number>;
+}
+
 /**
  * A detector: plain functions over small plain state. The runtime owns keys, eviction, checkpoints
  * and episodes; the rule owns severity and wording.
@@ -109,6 +117,8 @@ export interface Detector<P = unknown, S = unknown> {
   readonly shadows?: boolean;
   /** True: it is shown audit events as well as calls. */
   readonly audits?: boolean;
+  /** What an event must say; of others it is not asked. */
+  readonly requires?: Requirement;
   /** The state key inside the tenant; null: this event is none of its business. */
   key(observed: Observed, params: P): string | null;
   /** Fresh state, plain JSON. */

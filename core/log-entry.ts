@@ -16,6 +16,11 @@ export function encodeEntry(entry: NewEntry): string | null {
   return JSON.stringify({ ...event, cost: { ...event.cost, amount: formatUsd(cost) } });
 }
 
+/** How a text stands in the stored form of an event that has it among its values. */
+export function encodedText(text: string): string {
+  return JSON.stringify(text);
+}
+
 /** Reads a stored entry back, with its time and exact cost. */
 export function decodeEntry(sequence: number, at: EventTime, body: string | null): LogEntry {
   if (body === null) return { kind: "tick", sequence, at };

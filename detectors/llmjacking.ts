@@ -8,7 +8,9 @@ import {
   type Signal,
 } from "#core/detector.ts";
 import { DAY, type EventTime, HOUR, SECOND } from "#core/time.ts";
-import { createHabits, type Habits, observe, observeVolume } from "./llmjacking/observe.ts";
+import { createHabits, type Habits } from "./llmjacking/habits.ts";
+import { observe } from "./llmjacking/observe.ts";
+import { observeVolume } from "./llmjacking/volume.ts";
 import { Params } from "./llmjacking/params.ts";
 import { chainOf, forgetMarks, scoreOf, SIGN_NAMES, SIGNS } from "./llmjacking/signs.ts";
 

@@ -19,7 +19,7 @@ type Params = z.infer<typeof Params>;
 interface LoopState {
   /** The newest calls of one agent in one flow, in event-time order. */
   ring: Step[];
-  /** run[k-1]: how many newest calls equal the call k before them. */
+  /** run[k-1]: how many newest calls equal the call k before them; no longer than there are calls to compare. */
   run: number[];
   /** True while the newest call continues a reported loop. */
   looping: boolean;
@@ -43,7 +43,7 @@ const RETRY_WINDOW = MINUTE;
  */
 export const promptLoop = defineDetector<Params, LoopState>({
   id: "prompt-loop",
-  version: 2,
+  version: 3,
   summary: "An agent repeats the same step, or a cycle of steps, with the same result.",
   params: Params,
   facts: {
@@ -68,9 +68,9 @@ export const promptLoop = defineDetector<Params, LoopState>({
     return event.flow?.agent === undefined ? flow : `${flow}\0${event.flow.agent}`;
   },
 
-  init: ({ longest_cycle }) => ({
+  init: () => ({
     ring: [],
-    run: Array.from<number>({ length: longest_cycle }).fill(0),
+    run: [],
     looping: false,
     turn: null,
     failed: null,
@@ -80,7 +80,7 @@ export const promptLoop = defineDetector<Params, LoopState>({
     if (isRetry(state, observed)) return NO_SIGNALS;
     startTurn(state, observed);
     const step = toStep(params.compare, observed);
-    insert(state, step, params.compare);
+    insert(state, step, params);
     const period = state.run.findIndex((run, i) => repeatsOf(run, i + 1) >= params.repeats) + 1;
     if (period > 0) {
       const repeats = repeatsOf(state.run[period - 1]!, period);
@@ -126,7 +126,7 @@ function startTurn(state: LoopState, { event }: Observed): void {
   if (turn === undefined || turn === state.turn) return;
   if (state.turn !== null) {
     state.ring = [];
-    state.run.fill(0);
+    state.run = [];
     state.looping = false;
   }
   state.turn = turn;
@@ -146,24 +146,30 @@ function toStep(compare: Compare, observed: Observed): Step {
 }
 
 /** Puts the step at its place in event time; only one that comes late pays for counting the ring again. */
-function insert({ ring, run }: LoopState, step: Step, compare: Compare): void {
+function insert({ ring, run }: LoopState, step: Step, params: Params): void {
   let place = ring.length;
   while (place > 0 && isBefore(step, ring[place - 1]!)) place--;
   const late = place < ring.length;
-  ring.splice(place, 0, step);
   if (late) {
-    run.fill(0);
-    for (let i = 0; i < ring.length; i++) extendRuns(ring, run, i, compare);
+    ring.splice(place, 0, step);
+    run.length = 0;
+    for (let i = 0; i < ring.length; i++) extendRuns(ring, run, i, params);
   } else {
-    extendRuns(ring, run, ring.length - 1, compare);
+    ring.push(step);
+    extendRuns(ring, run, ring.length - 1, params);
   }
   if (ring.length > RING) ring.shift();
 }
 
-function extendRuns(ring: readonly Step[], run: number[], newest: number, compare: Compare): void {
-  const periods = Math.min(run.length, newest);
+function extendRuns(
+  ring: readonly Step[],
+  run: number[],
+  newest: number,
+  { compare, longest_cycle }: Params,
+): void {
+  const periods = Math.min(longest_cycle, newest);
   for (let k = 1; k <= periods; k++) {
-    run[k - 1] = isSame(compare, ring, newest, newest - k) ? run[k - 1]! + 1 : 0;
+    run[k - 1] = isSame(compare, ring, newest, newest - k) ? (run[k - 1] ?? 0) + 1 : 0;
   }
 }
 

@@ -6,14 +6,23 @@ import { createDigest, type Digest } from "#core/privacy.ts";
 import { createCursors } from "./api/cursor.ts";
 import { findingRoutes } from "./api/finding-routes.ts";
 import { type FindingStore, openFindingStore } from "./api/finding-store.ts";
+import { flowRoutes } from "./api/flow-routes.ts";
 import { healthRoutes } from "./api/health-routes.ts";
+import { openApiRoutes } from "./api/openapi-routes.ts";
+import { openApi } from "./api/openapi.ts";
+import { OPERATIONS } from "./api/operations.ts";
+import { identityRoutes } from "./api/identity-routes.ts";
 import { showbackRoutes } from "./api/showback-routes.ts";
 import { streamRoutes } from "./api/stream-routes.ts";
+import { timelineRoutes } from "./api/timeline-routes.ts";
 import type { Settings } from "./config.ts";
 import { claimDataDir, digestKeyOf, prepareDataDir, releaseDataDir } from "./data-dir.ts";
 import { startWorker, type Worker } from "./detect/worker.ts";
+import { createFlowTrees } from "./flow/flow.ts";
 import { createAuthorize } from "./http/auth.ts";
+import { collectRoutes, type Route } from "./http/operation.ts";
 import { createServer, isLoopback, listen } from "./http/server.ts";
+import { createIdentities } from "./identities/identities.ts";
 import { type Accept, createAccept } from "./ingest/accept.ts";
 import { startIntake } from "./ingest/intake.ts";
 import { otlpRoutes } from "./ingest/otlp-routes.ts";
@@ -24,6 +33,7 @@ import { createNotifier } from "./notify/notifier.ts";
 import { loadRules } from "./rules/load.ts";
 import { createShowback } from "./showback/showback.ts";
 import { loadSite, type Site } from "./site.ts";
+import { createTimeline } from "./timeline/timeline.ts";
 import { openPorts, type Ports } from "./wiring.ts";
 
 export const SERVICE_ROLES = ["ingest", "detect", "api", "notify"] as const;
@@ -36,6 +46,8 @@ export interface Service {
   accept: Accept;
   digest: Digest;
   findings: FindingStore;
+  /** Everything it answers. */
+  routes: readonly Route[];
   /** Entries of the log folded by this process. */
   folded(): number;
   /** Rejects where detection or the list of findings cannot go on. */
@@ -120,6 +132,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   const accept = countAccepted(createAccept(ports.usageLog, ports.quarantine, site), metrics);
   const authorize = createAuthorize(api.tokens);
   const app = createServer(log);
+  const routes = collectRoutes(app);
   if (roles.includes("ingest")) {
     const take = createTake(accept, authorize, digest, now);
     ingestRoutes(app, take);
@@ -127,8 +140,13 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     if (ports.intake) closers.push(startIntake(ports.intake, accept, digest, now, log));
   }
   if (roles.includes("api")) {
-    findingRoutes(app, findings, authorize, createCursors(key));
+    const cursors = createCursors(key);
+    const identities = createIdentities(ports.series, findings, site.ownership.directory);
+    findingRoutes(app, findings, authorize, cursors);
+    identityRoutes(app, identities, authorize, cursors, now);
     streamRoutes(app, findings, authorize);
+    timelineRoutes(app, createTimeline(ports.series, findings, now), authorize);
+    flowRoutes(app, createFlowTrees(ports.usageLog, findings, now), authorize);
     showbackRoutes(app, createShowback(ports.usageLog, site, now), authorize);
   }
   const readiness = () => ({
@@ -139,6 +157,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
       : ("ok" as const),
   });
   healthRoutes(app, readiness, metrics);
+  openApiRoutes(app, openApi(OPERATIONS));
 
   const address = await listen(app, api.host, api.port);
   closers.push(() => app.close());
@@ -154,6 +173,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     accept,
     digest,
     findings,
+    routes,
     folded: () => worker?.partitions().reduce((sum, { folded }) => sum + folded(), 0) ?? 0,
     failed: Promise.race([findings.failed, ...(worker ? [worker.failed] : [])]),
   };

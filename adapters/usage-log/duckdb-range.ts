@@ -1,4 +1,4 @@
-import { decodeEntry } from "#core/log-entry.ts";
+import { decodeEntry, encodedText } from "#core/log-entry.ts";
 import type { LogEntry } from "#core/pipeline/fold.ts";
 import { MINUTE } from "#core/time.ts";
 import type { Database } from "#adapters/duckdb/connection.ts";
@@ -20,14 +20,14 @@ interface Place {
  */
 export async function* readUsageRange(
   database: Database,
-  { from, to, until }: { from: number; to: number; until: number },
+  { from, to, until, text }: { from: number; to: number; until: number; text: string | undefined },
 ): AsyncGenerator<LogEntry[]> {
   const stop = Math.min(to, Number.MAX_SAFE_INTEGER);
   let place: Place = { at: Math.max(from, Number.MIN_SAFE_INTEGER), id: "", sequence: 0 };
   let width = MINUTE;
   while (place.at < stop) {
     const end = Math.min(place.at + width, stop);
-    const page = await readPage(database, place, end, until);
+    const page = await readPage(database, place, end, until, text);
     const last = page.at(-1);
     if (last) yield page.map(({ entry }) => entry);
     if (last && page.length === PAGE) {
@@ -45,13 +45,16 @@ async function readPage(
   { at, id, sequence }: Place,
   end: number,
   until: number,
+  text: string | undefined,
 ): Promise<(Place & { entry: LogEntry })[]> {
+  const mark = text === undefined ? null : encodedText(text);
   const rows = await database.read(
     `SELECT seq, at_ms, id, body FROM usage_log
      WHERE kind = 'event' AND seq <= $until AND at_ms >= $at AND at_ms < $end
+       ${mark === null ? "" : "AND contains(body, $mark)"}
        AND (at_ms > $at OR id > $id OR (id = $id AND seq > $sequence))
      ORDER BY at_ms, id, seq LIMIT $page`,
-    { at, end, id, sequence, until, page: PAGE },
+    { at, end, id, sequence, until, page: PAGE, ...(mark !== null && { mark }) },
   );
   return rows.map(([seq, time, eventId, body]) => {
     const place: Place = { sequence: asNumber(seq), at: asNumber(time), id: asText(eventId) };

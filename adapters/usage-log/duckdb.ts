@@ -80,7 +80,7 @@ export async function createDuckDbUsageLog(
       refusePartition(partition, partitions);
       return follow((cursor) => read(partition, cursor, PAGE), after, bells[partition]!, signal);
     },
-    readRange: (from, to) => readUsageRange(database, { from, to, until: sequence }),
+    readRange: (from, to, text) => readUsageRange(database, { from, to, until: sequence, text }),
     async close() {
       closed = true;
       await group.drained();

@@ -1,5 +1,5 @@
 import { MeterhoundError } from "#core/errors.ts";
-import { decodeEntry, encodeEntry } from "#core/log-entry.ts";
+import { decodeEntry, encodedText, encodeEntry } from "#core/log-entry.ts";
 import { PARTITIONS } from "#core/partition.ts";
 import type { LogEntry } from "#core/pipeline/fold.ts";
 import type { UsageLog } from "#core/ports/usage-log.ts";
@@ -53,8 +53,12 @@ export function createMemoryUsageLog(partitions: number = PARTITIONS): UsageLog 
       refusePartition(partition, partitions);
       return follow((cursor) => read(partition, cursor, PAGE), after, bells[partition]!, signal);
     },
-    async *readRange(from, to) {
-      const rows = logs.flat().filter(({ at, kind }) => kind === "event" && at >= from && at < to);
+    async *readRange(from, to, text) {
+      const wanted = text === undefined ? "" : encodedText(text);
+      const rows = logs
+        .flat()
+        .filter(({ at, kind }) => kind === "event" && at >= from && at < to)
+        .filter(({ body }) => body!.includes(wanted));
       rows.sort((a, b) => a.at - b.at || compareBytes(a.id, b.id) || a.sequence - b.sequence);
       for (let start = 0; start < rows.length; start += PAGE) {
         yield rows.slice(start, start + PAGE).map(toEntry);

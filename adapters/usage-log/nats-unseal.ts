@@ -1,5 +1,5 @@
 import { messageOf } from "#core/errors.ts";
-import { decodeEntry } from "#core/log-entry.ts";
+import { decodeEntry, encodedText } from "#core/log-entry.ts";
 import { partitionOf } from "#core/partition.ts";
 import type { LogEntry } from "#core/pipeline/fold.ts";
 import { lastTokens, NO_TENANT, subjectToken } from "#adapters/nats/subjects.ts";
@@ -19,6 +19,8 @@ export interface Unsealing {
   partitions: number;
   /** Hears of refused lines. Where it is given, every entry must lie where its tenant belongs. */
   onRefused: ((line: RefusedLine) => void) | undefined;
+  /** Only lines of events that have this among their values. */
+  text?: string | undefined;
 }
 
 /** The message that holds an entry. */
@@ -30,7 +32,7 @@ export function messageSequenceOf(sequence: number): number {
 export function unseal(
   message: { sequence: number; subject: string; data: Uint8Array; storedAt: number },
   after: number,
-  { partitions, onRefused }: Unsealing,
+  { partitions, onRefused, text: wanted }: Unsealing,
 ): LogEntry[] {
   const [part = "", token = ""] = lastTokens(message.subject, 2);
   const partition = Number(part);
@@ -41,10 +43,11 @@ export function unseal(
     message.data.byteLength,
   ).toString();
   const belongs = onRefused && createPlaceCheck(partition, token, partitions);
+  const mark = wanted === undefined ? null : encodedText(wanted);
   const entries: LogEntry[] = [];
   text.split("\n").forEach((line, place) => {
     const sequence = first + place;
-    if (sequence <= after) return;
+    if (sequence <= after || (mark !== null && !line.includes(mark))) return;
     try {
       const entry = readLine(token, sequence, message.storedAt, line);
       if (entry.kind === "event" && belongs && !belongs(entry.event.tenant)) {

@@ -93,8 +93,8 @@ export function createNatsUsageLog(
       refusePartition(partition, partitions);
       return tail(partition, after, AbortSignal.any([signal, closing.signal]));
     },
-    async *readRange(from, to) {
-      yield* readStreamRange(nats, unsealing, from, to);
+    async *readRange(from, to, text) {
+      yield* readStreamRange(nats, { ...unsealing, text }, from, to);
     },
     async close() {
       closing.abort();

@@ -43,7 +43,9 @@ export function historyOf(entry: FindingEntry, before: Severity | null): History
       return { id, kind, at, by: entry.by, severity: null, change: entry.change };
     case "noted":
       return { id, kind, at, by: entry.by, severity: null, change: { note: entry.note } };
-    default: {
+    case "opened":
+    case "updated":
+    case "closed": {
       const { severity } = entry.body;
       if (entry.kind === "updated" && severity === before) return null;
       return { id, kind, at, by: null, severity, change: null };

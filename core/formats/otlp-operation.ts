@@ -4,7 +4,7 @@ import type { Attributes } from "./otlp-attributes.ts";
 export type Operation = string | null | undefined;
 
 /** Spans around calls: they may repeat the sums of their children. */
-const AROUND: ReadonlySet<unknown> = new Set([
+export const AROUND: ReadonlySet<unknown> = new Set([
   "invoke_agent",
   "invoke_workflow",
   "create_agent",

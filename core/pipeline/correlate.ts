@@ -9,9 +9,10 @@ import { usdNumber } from "../money.ts";
 import { type EventTime, formatTime, HOUR, MINUTE } from "../time.ts";
 import { coverOf, kinOf } from "./cover.ts";
 import {
+  addEvidence,
+  addSignal,
   type Episode,
   excessOf,
-  extendEpisode,
   leadOf,
   openEpisode,
   projectedDaily,
@@ -57,9 +58,8 @@ export function correlate(
   const key = episodeKey(rule.family, signal.entity);
   endSurpassed(program, tenant, episodes, rule, key, signal, observed.at, out);
   const running = episodes.open.get(key);
-  const id = running?.id ?? findingId(tenant, rule.family, signal.entity, observed.at);
-  const episode = running ?? openEpisode(id, signal, observed);
-  const tally = extendEpisode(episode, rule, signal, observed);
+  const episode = running ?? openEpisode(rule.family, signal, observed);
+  const tally = addSignal(episode, rule, signal, observed);
   tally.severity = worse(tally.severity, severityOf(rule, tally, program.impact));
   const { severity } = leadOf(episode);
   if (!running) {
@@ -69,9 +69,11 @@ export function correlate(
       if (!cover.joined.has(rule.id)) cover.joined.set(rule.id, signal.since);
       return null;
     }
+    episode.id = findingId(tenant, rule.family, signal.entity, observed.at);
     relate(episodes, key, episode);
     episodes.open.set(key, episode);
   }
+  addEvidence(episode, signal, observed);
   if (isWorthTelling(episode, observed.at)) tell(program, tenant, episode, observed.at, out);
   const due = episode.lastSeen + (isTold(episode) ? quietOf(program, episode) : SETTLE);
   episodes.due = Math.min(episodes.due, due);
@@ -154,9 +156,9 @@ export function settle(
 }
 
 export function forgetClosed(episodes: Episodes, now: EventTime): void {
-  for (const [key, { at }] of episodes.closed) {
+  episodes.closed.forEach(({ at }, key) => {
     if (at < now - CLOSED_MEMORY) episodes.closed.delete(key);
-  }
+  });
 }
 
 function episodeKey(family: string, { type, id }: Entity): string {

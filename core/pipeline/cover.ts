@@ -18,7 +18,7 @@ export function coverOf(
   const covering = coveredBy.get(family);
   if (!covering) return null;
   for (const episode of open) {
-    if (covering.includes(familyOf(episode)) && isSame(episode.subject, who)) return episode;
+    if (covering.includes(episode.family) && isSame(episode.subject, who)) return episode;
   }
   return null;
 }
@@ -31,12 +31,6 @@ export function kinOf(open: Iterable<Episode>, who: Subject): Episode[] {
     if (isSame(episode.subject, who) || (flow !== null && flow === who.flow)) kin.push(episode);
   }
   return kin;
-}
-
-/** Rule ids begin with their family, and all rules of an episode are of one. */
-function familyOf({ tallies }: Episode): Family {
-  const { rule } = tallies[0]!;
-  return rule.slice(0, rule.indexOf(".")) as Family;
 }
 
 function isSame(a: Who, b: Who): boolean {

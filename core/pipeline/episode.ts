@@ -1,7 +1,7 @@
 import type { Entity, Facts, Observed, Signal } from "../detector.ts";
 import { attributionConfidence } from "../attribution.ts";
 import { COST_BASES, type CostBasis, modelName, type UsageEvent } from "../event.ts";
-import type { EvidenceSample, Subject } from "../finding/finding.ts";
+import type { EvidenceSample, Family, Subject } from "../finding/finding.ts";
 import { formatUsd, type Pico } from "../money.ts";
 import type { RuleFile } from "../rules/rule.ts";
 import { rank, type Severity } from "../severity.ts";
@@ -28,6 +28,7 @@ export interface Tally {
 /** Everything one running episode remembers: plain data of bounded size. */
 export interface Episode {
   id: string;
+  family: Family;
   entity: Entity;
   opened: EventTime;
   firstSeen: EventTime;
@@ -81,9 +82,11 @@ const NOBODY: Subject = {
   flow: null,
 };
 
-export function openEpisode(id: string, signal: Signal, observed: Observed): Episode {
+/** An episode without an id, which it gets once it is known to be a finding. */
+export function openEpisode(family: Family, signal: Signal, observed: Observed): Episode {
   return {
-    id,
+    id: "",
+    family,
     entity: signal.entity,
     opened: observed.at,
     firstSeen: signal.since,
@@ -112,10 +115,10 @@ export function openEpisode(id: string, signal: Signal, observed: Observed): Epi
 }
 
 /**
- * Adds a signal and the event that caused it, and returns the tally of its rule. Sums only, so that
- * the order of arrival does not matter.
+ * Adds the figures of a signal, and returns the tally of its rule. Sums only, so that the order of
+ * arrival does not matter.
  */
-export function extendEpisode(
+export function addSignal(
   episode: Episode,
   rule: Pick<RuleFile, "id" | "confidence">,
   signal: Signal,
@@ -134,8 +137,6 @@ export function extendEpisode(
   tally.expected += signal.expected;
   tally.unpriced += signal.unpriced;
   addRecent(tally, observed.at, lastHourOf(signal, observed.at));
-  for (const id of signal.eventIds) addEventId(episode, id);
-  addEvidence(episode, observed);
   return tally;
 }
 
@@ -216,8 +217,10 @@ function addEventId(episode: Episode, id: string): void {
   if (episode.eventIds.length > MOST_IDS) episode.eventIds.splice(FIRST_IDS, 1);
 }
 
-function addEvidence(episode: Episode, observed: Observed): void {
+/** Adds what the event that caused a signal says of the episode. */
+export function addEvidence(episode: Episode, { eventIds }: Signal, observed: Observed): void {
   const { event, cost } = observed;
+  for (const id of eventIds) addEventId(episode, id);
   episode.subject = mergeSubject(episode.subject, subjectOf(episode.entity, observed));
   episode.attribution = { ...episode.attribution, ...event.attribution };
   episode.lineage = event.flow?.parent_span

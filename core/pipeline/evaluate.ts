@@ -5,7 +5,8 @@ import type { RuleFile } from "../rules/rule.ts";
 import { rank } from "../severity.ts";
 import { ALLOWED_LATENESS, DAY, type EventTime, HOUR } from "../time.ts";
 import { NONE } from "./rollup.ts";
-import { type CompiledRule, environmentClass, type Program, type Sight } from "./program.ts";
+import { environmentClass, type Program, type Sight } from "./program.ts";
+import type { ShownRule } from "./rule-index.ts";
 import { correlate } from "./correlate.ts";
 import type { Outputs } from "./outputs.ts";
 import { createIdentityState, type IdentityState, type TenantState } from "./state.ts";
@@ -41,24 +42,21 @@ export function evaluate(
     started,
     tenantSince: tenant.since,
   };
-  for (const compiled of program.shown[sight]) {
-    const { rule, params } = variantFor(compiled, observed);
-    const key = compiled.detector.key(observed, params);
+  for (const shown of program.shown[sight](observed)) {
+    const { rule, params } = variantFor(shown, observed);
+    const key = shown.key(observed, params);
     if (key === null) continue;
-    const state = stateOf(tenant, compiled, key);
-    const signals = compiled.detector.step(state, observed, params, context);
+    const state = stateOf(tenant, shown, key);
+    const signals = shown.step(state, observed, params, context);
     for (const signal of signals) raise(program, tenant, rule, signal, identity, observed, out);
   }
 }
 
 /** The rule as it judges where the event comes from. */
-function variantFor(
-  compiled: CompiledRule,
-  { event }: Observed,
-): Pick<CompiledRule, "rule" | "params"> {
-  if (!compiled.variants) return compiled;
+function variantFor(shown: ShownRule, { event }: Observed): Pick<ShownRule, "rule" | "params"> {
+  if (!shown.variants) return shown;
   const kind = environmentClass(event.attribution?.environment);
-  return (kind && compiled.variants[kind]) ?? compiled;
+  return (kind && shown.variants[kind]) ?? shown;
 }
 
 /** Keeps the newest actions of a day, in the order of their time. */
@@ -117,17 +115,17 @@ function bandOf(
 
 function stateOf(
   tenant: TenantState,
-  { rule, detector, params }: CompiledRule,
+  { rule, version, init, params }: ShownRule,
   key: string,
 ): unknown {
   let kept = tenant.detectors.get(rule.id);
-  if (!kept || kept.version !== detector.version) {
-    kept = { version: detector.version, states: new Map() };
+  if (!kept || kept.version !== version) {
+    kept = { version, left: 0, states: new Map() };
     tenant.detectors.set(rule.id, kept);
   }
   let state = kept.states.get(key);
   if (state === undefined) {
-    state = detector.init(params);
+    state = init(params);
     kept.states.set(key, state);
   }
   return state;

@@ -9,7 +9,7 @@ import { complete, isPending, JOIN_WINDOW, keepHalf, takeExpired, takeHalf } fro
 import { addOrphan, claimOrphans } from "./orphans.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Program, Sight } from "./program.ts";
-import { type RollupWindows, rollUp } from "./rollup.ts";
+import { rollUp } from "./rollup.ts";
 import type { ResolvedEvent } from "./sort-window.ts";
 import type { TenantState } from "./state.ts";
 
@@ -55,6 +55,11 @@ export function foldCall(fold: TenantFold, record: ResolvedEvent, novelty: Novel
   if (waits) keepHalf(tenant.halves, call, true, tenant.newest);
 }
 
+/** True where something of the tenant waits for another record. */
+export function isWaiting({ halves, feeds }: TenantState): boolean {
+  return halves.size > 0 || feeds !== null;
+}
+
 /** Records that waited in vain are taken as they are. */
 export function expireWaiting(fold: TenantFold, now: EventTime): void {
   const { halves, feeds, seen } = fold.tenant;
@@ -98,12 +103,10 @@ function countAndLook(fold: TenantFold, call: ResolvedEvent, sight: Sight): void
   const { tenant, out, sequence } = fold;
   const observed = observe(call);
   const { owner, isNew } = inherit(tenant.owners, observed.flow, call.event, call.at);
-  const identity = identityOf(tenant, observed);
-  const window = rollUp(identity.rollups, observed, tenant.newest, sequence);
+  const window = rollUp(tenant.rollups, observed, tenant.newest, sequence);
   out.rollups.add(window);
   if (isNew) {
-    const windowsOf = (id: string): RollupWindows | undefined => tenant.identities.get(id)?.rollups;
-    claimOrphans(owner!.orphans, owner!.fields!, windowsOf, out.rollups);
+    claimOrphans(owner!.orphans, owner!.fields!, tenant.rollups, out.rollups);
     if (owner!.isRoot) owner!.orphans = [];
   }
   if (owner && mayBeClaimed(owner, call.event)) addOrphan(owner.orphans, window, observed);

@@ -4,6 +4,7 @@ import {
   addCounts,
   type Counts,
   countsOf,
+  isKept,
   moveCounts,
   type Rollup,
   type RollupWindows,
@@ -45,13 +46,12 @@ export function addOrphan(orphans: Orphan[], window: Rollup, observed: Observed)
 export function claimOrphans(
   orphans: Orphan[],
   fields: Stated,
-  windowsOf: (identity: string) => RollupWindows | undefined,
+  windows: RollupWindows,
   changed: Set<Rollup>,
 ): void {
   for (const orphan of orphans) {
     const { window, open, counts } = orphan;
-    const windows = windowsOf(window.identity);
-    if (!windows?.get(window.start)?.includes(window)) continue;
+    if (!isKept(windows, window)) continue;
     const owned = { ...pick(window), ...pickOf(fields, open) };
     if (FIELDS.every((field) => owned[field] === window[field])) continue;
     changed.add(window);

@@ -3,6 +3,7 @@ import type { Environment } from "../event.ts";
 import type { Family } from "../finding/finding.ts";
 import type { RuleFile } from "../rules/rule.ts";
 import type { Impact } from "../severity.ts";
+import { createRuleIndex, type RuleIndex } from "./rule-index.ts";
 
 /** A rule with the detector it names and that detector's checked parameters. */
 export interface CompiledRule {
@@ -33,7 +34,7 @@ export type Sight = "whole" | "call" | "joined" | "shadow" | "audit";
 export interface Program {
   rules: readonly CompiledRule[];
   /** The rules that are shown an event, by how much is known of it. */
-  shown: Readonly<Record<Sight, readonly CompiledRule[]>>;
+  shown: Readonly<Record<Sight, RuleIndex>>;
   byId: ReadonlyMap<string, RuleFile>;
   /** Families whose open episodes cover this one, from the rules' `covers`. */
   coveredBy: ReadonlyMap<Family, readonly Family[]>;
@@ -50,11 +51,11 @@ export function createProgram(rules: readonly CompiledRule[], impact: Impact): P
   const byId = new Map(rules.map(({ rule }) => [rule.id, rule]));
   const calls = rules.filter(({ detector }) => !detector.shadows);
   const shown = {
-    whole: calls,
-    call: calls.filter(({ detector }) => !detector.joined),
-    joined: calls.filter(({ detector }) => detector.joined),
-    shadow: rules.filter(({ detector }) => detector.shadows),
-    audit: calls.filter(({ detector }) => detector.audits),
+    whole: createRuleIndex(calls),
+    call: createRuleIndex(calls.filter(({ detector }) => !detector.joined)),
+    joined: createRuleIndex(calls.filter(({ detector }) => detector.joined)),
+    shadow: createRuleIndex(rules.filter(({ detector }) => detector.shadows)),
+    audit: createRuleIndex(calls.filter(({ detector }) => detector.audits)),
   };
   return { rules, shown, byId, coveredBy, impact };
 }

@@ -32,6 +32,7 @@ export interface TenantState {
   /** Null until a shadow feed tells of this tenant. */
   feeds: Feeds | null;
   identities: Map<string, IdentityState>;
+  rollups: RollupWindows;
   /** Detector states by rule id, then by the detector's own key. */
   detectors: Map<string, DetectorStates>;
   episodes: Episodes;
@@ -42,12 +43,13 @@ export interface IdentityState {
   series: IdentitySeries;
   /** Its actions of administration of the last day. */
   admin: AdminAction[];
-  rollups: RollupWindows;
   lastAt: EventTime;
 }
 
 export interface DetectorStates {
   version: number;
+  /** How many the last sweep left. */
+  left: number;
   states: Map<string, unknown>;
 }
 
@@ -65,6 +67,7 @@ export function createTenantState(): TenantState {
     halves: new Map(),
     feeds: null,
     identities: new Map(),
+    rollups: new Map(),
     detectors: new Map(),
     episodes: createEpisodes(),
   };
@@ -74,7 +77,6 @@ export function createIdentityState(): IdentityState {
   return {
     series: { calls: createHourSeries(), spend: createHourSeries(), rare: createRareHours() },
     admin: [],
-    rollups: new Map(),
     lastAt: -Infinity,
   };
 }

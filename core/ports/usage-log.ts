@@ -32,7 +32,10 @@ export interface UsageLog {
    * the signal aborts.
    */
   readAndTail(partition: number, after: number, signal: AbortSignal): AsyncIterable<LogEntry[]>;
-  /** Every event with `from` <= event time < `to`, ordered by event time then id, in batches. */
-  readRange(from: number, to: number): AsyncIterable<LogEntry[]>;
+  /**
+   * Every event with `from` <= event time < `to`, ordered by event time then id, in batches. With a
+   * text only those that have it among their values, so that little is read of much.
+   */
+  readRange(from: number, to: number, text?: string): AsyncIterable<LogEntry[]>;
   close(): Promise<void>;
 }

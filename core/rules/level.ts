@@ -19,7 +19,8 @@ export function levelHolds(
       daily === null ? needed !== "serious" : usdNumber(daily) >= impact[`${needed}_usd_day`];
     if (!isLarge) return false;
   }
-  return Object.entries(when ?? {}).every(([name, wanted]) => factHolds(facts[name], wanted));
+  for (const name in when) if (!factHolds(facts[name], when[name]!)) return false;
+  return true;
 }
 
 /** The worst that a signal may become: medium where its baseline is not the entity's own. */

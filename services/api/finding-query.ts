@@ -55,15 +55,19 @@ export function matchesFilter(finding: Finding, filter: FindingFilter): boolean 
 
 /** True where it passes the filters that are no facet. Times select by when it opened: `from` inclusive, `to` exclusive. */
 export function matchesRest(finding: Finding, filter: FindingFilter): boolean {
-  const opened = Date.parse(finding.opened_at);
   return (
     isEqual(filter.tenant, finding.tenant) &&
     isEqual(filter.identity, finding.subject.identity) &&
     isEqual(filter.assignee, finding.assignee) &&
-    (filter.from === undefined || opened >= parseTime(filter.from)!) &&
-    (filter.to === undefined || opened < parseTime(filter.to)!) &&
+    (filter.from === undefined || openedAt(finding) >= parseTime(filter.from)!) &&
+    (filter.to === undefined || openedAt(finding) < parseTime(filter.to)!) &&
     (filter.q === undefined || textOf(finding).includes(filter.q.toLowerCase()))
   );
+}
+
+/** True while somebody has to look at it. */
+export function isOpen({ status }: Finding): boolean {
+  return status === "new" || status === "in_progress";
 }
 
 /** The first findings that belong, and where the next page begins: behind that finding. */
@@ -100,6 +104,10 @@ function isOneOf<T>(wanted: readonly T[] | undefined, value: T): boolean {
 
 function isEqual(wanted: string | undefined, value: string | null): boolean {
   return wanted === undefined || wanted === value;
+}
+
+function openedAt({ opened_at }: Finding): number {
+  return Date.parse(opened_at);
 }
 
 function textOf({ id, title, explanation, subject, rule }: Finding): string {

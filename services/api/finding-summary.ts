@@ -6,6 +6,7 @@ import {
   FACETS,
   type Facet,
   type FindingFilter,
+  isOpen,
   matchesRest,
 } from "./finding-query.ts";
 import type { FindingSummary } from "./finding-shape.ts";
@@ -58,11 +59,6 @@ export function summaryOf(
       unpriced: open.unpriced,
     },
   };
-}
-
-/** True while somebody has to look at it. */
-export function isOpen({ status }: Finding): boolean {
-  return status === "new" || status === "in_progress";
 }
 
 function valueOf(finding: Finding, facet: Facet): string {

@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { FORMATS } from "#core/formats/formats.ts";
 import { DETECTORS } from "#detectors/index.ts";
+import { OPERATIONS } from "../api/operations.ts";
 import { loadRules } from "../rules/load.ts";
+import { renderApiReference } from "./api-reference.ts";
 import { renderConfigReference } from "./config-reference.ts";
 import { renderDetectorReference } from "./detector-reference.ts";
 import { renderErrorReference } from "./error-reference.ts";
@@ -14,6 +16,7 @@ const FOLDER = new URL("../../docs/", import.meta.url);
 const rules = loadRules();
 const pages: Readonly<Record<string, string>> = {
   "formats.md": renderFormatsPage(FORMATS),
+  "reference/api.md": renderApiReference(OPERATIONS),
   "reference/config.md": renderConfigReference(),
   "reference/errors.md": renderErrorReference(),
   "reference/events.md": renderEventReference(),

@@ -78,6 +78,25 @@ export function serve<Query, Body>(
   });
 }
 
+/** A route and what it is described by. */
+export interface Route {
+  method: string;
+  path: string;
+  operation: Operation | undefined;
+}
+
+/** Lists the routes that are registered from now on. */
+export function collectRoutes(app: FastifyInstance): readonly Route[] {
+  const routes: Route[] = [];
+  app.addHook("onRoute", ({ method, url, config }) => {
+    for (const each of [method].flat()) {
+      // Every GET answers HEAD too.
+      if (each !== "HEAD") routes.push({ method: each, path: url, operation: config?.operation });
+    }
+  });
+  return routes;
+}
+
 /** Route options that tie a route to its description. */
 export function describedBy(operation: Operation): Pick<RouteShorthandOptions, "config"> {
   return { config: { operation } };

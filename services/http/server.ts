@@ -10,6 +10,8 @@ export function createServer(log: Logger): FastifyInstance {
     bodyLimit: MAX_BODY_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    // Ids of senders stand in paths: as long as ingest lets them be.
+    routerOptions: { maxParamLength: 1_024 },
     frameworkErrors: (error, _, reply) => {
       void sendProblem(reply, badRequest(error));
     },

@@ -2,8 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { MeterhoundError } from "#core/errors.ts";
 import { otlp } from "#core/formats/otlp.ts";
 import type { Authorize } from "../http/auth.ts";
+import { describedBy } from "../http/operation.ts";
 import { refuse, sendProblem, toProblem } from "../http/problem.ts";
 import type { Accepted } from "./accept.ts";
+import { postOtlp } from "./operations.ts";
 import { decodeRequest, encodeAnswer, type Signal } from "./otlp-protobuf.ts";
 import type { BodyItem } from "./parse-body.ts";
 import { MAX_PAYLOAD_BYTES } from "./read-payload.ts";
@@ -18,16 +20,19 @@ const REJECTED = { traces: "rejectedSpans", logs: "rejectedLogRecords" } as cons
  * answered and not read, since metrics count the same tokens again.
  */
 export function otlpRoutes(app: FastifyInstance, take: Take, authorize: Authorize): void {
-  const options = { bodyLimit: MAX_PAYLOAD_BYTES };
+  const optionsOf = (signal: "traces" | "logs" | "metrics") => ({
+    bodyLimit: MAX_PAYLOAD_BYTES,
+    ...describedBy(postOtlp(signal)),
+  });
   void app.register((scope, _, done) => {
     scope.setErrorHandler(handleFailure);
     for (const signal of ["traces", "logs"] as const) {
-      scope.post(`/v1/${signal}`, options, async (request, reply) => {
+      scope.post(`/v1/${signal}`, optionsOf(signal), async (request, reply) => {
         const accepted = await take(request, otlp, (body) => [parse(request, signal, body)]);
         return send(request, reply, signal, answerOf(signal, accepted));
       });
     }
-    scope.post("/v1/metrics", options, (request, reply) => {
+    scope.post("/v1/metrics", optionsOf("metrics"), (request, reply) => {
       authorize(request, "ingest");
       return send(request, reply, "traces", {});
     });

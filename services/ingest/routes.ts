@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { MeterhoundError } from "#core/errors.ts";
 import type { Format } from "#core/formats/format.ts";
 import { FORMATS } from "#core/formats/formats.ts";
+import { describedBy } from "../http/operation.ts";
 import { sendProblem } from "../http/problem.ts";
+import { POST_EVENTS, postPayload } from "./operations.ts";
 import { parseBody } from "./parse-body.ts";
 import { MAX_PAYLOAD_BYTES, maxEventOf } from "./read-payload.ts";
 import type { Take } from "./take.ts";
@@ -28,10 +30,12 @@ export function ingestRoutes(app: FastifyInstance, take: Take): void {
     }
     return reply.code(202).send(accepted);
   };
-  app.post("/v1/events", (request, reply) => answer(request, reply, "native"));
+  app.post(POST_EVENTS.path, describedBy(POST_EVENTS), (request, reply) =>
+    answer(request, reply, "native"),
+  );
   for (const format of FORMATS) {
-    app.post(`/v1/ingest/${format.name}`, { bodyLimit: MAX_PAYLOAD_BYTES }, (request, reply) =>
-      answer(request, reply, format),
-    );
+    const operation = postPayload(format);
+    const options = { bodyLimit: MAX_PAYLOAD_BYTES, ...describedBy(operation) };
+    app.post(operation.path, options, (request, reply) => answer(request, reply, format));
   }
 }

@@ -3,6 +3,10 @@ import { createMemorySeriesStore } from "#adapters/series-store/memory.ts";
 import { openOnFile } from "./duckdb-file.ts";
 import { inMemory } from "./opened.ts";
 import { describeSeriesStore } from "./series-store.ts";
+import { describeTimeline } from "./timeline.ts";
 
 describeSeriesStore("memory", inMemory(createMemorySeriesStore));
 describeSeriesStore("DuckDB", () => openOnFile(createDuckDbSeriesStore));
+
+describeTimeline("memory", inMemory(createMemorySeriesStore));
+describeTimeline("DuckDB", () => openOnFile(createDuckDbSeriesStore));

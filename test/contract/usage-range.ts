@@ -12,9 +12,9 @@ function at(time: number, id: string): ReturnType<typeof eventEntry> {
   return eventEntry({ id, time: formatTime(time) });
 }
 
-async function range(log: UsageLog, from: number, to: number): Promise<LogEntry[]> {
+async function range(log: UsageLog, from: number, to: number, text?: string): Promise<LogEntry[]> {
   const entries: LogEntry[] = [];
-  for await (const batch of log.readRange(from, to)) {
+  for await (const batch of log.readRange(from, to, text)) {
     expect(batch.length).toBeLessThanOrEqual(10_000);
     entries.push(...batch);
   }
@@ -46,6 +46,19 @@ export function describeUsageRange(open: Open<Opened<UsageLog>>): void {
     expect(idsOf(await range(port, NOON, NOON + 10))).toEqual(["start", "last"]);
     expect(await range(port, NOON, NOON)).toEqual([]);
     expect(await range(port, NOON + DAY, NOON)).toEqual([]);
+  });
+
+  it("leaves out events that do not have a text among their values", async () => {
+    const { port } = await opened(open);
+    const texts = ["s-1", "s-11", 's-1"', "S-1", "%", "s_1", "näive 🚀"];
+    const entries = texts.map((session, i) =>
+      eventEntry({ id: `e${i}`, time: formatTime(NOON + i), flow: { session } }),
+    );
+    await port.append([{ partition: 2, entries: [...entries, tickEntry(NOON)] }]);
+    for (const [i, text] of texts.entries()) {
+      expect(idsOf(await range(port, NOON, NOON + HOUR, text))).toEqual([`e${i}`]);
+    }
+    expect(await range(port, NOON, NOON + HOUR, "s-2")).toEqual([]);
   });
 
   it("reads everything where the range has no bounds", async () => {

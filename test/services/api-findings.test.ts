@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Finding } from "#core/finding/finding.ts";
+import { formatUsd, parseUsd } from "#core/money.ts";
+import { rank } from "#core/severity.ts";
+import type { FindingSummary } from "#services/api/finding-shape.ts";
 import type { ApiToken } from "#services/config.ts";
 import { type Answer, startTestService, type TestService } from "#test/support/service.ts";
 import { loop, ndjson, START } from "#test/support/traffic.ts";
@@ -33,6 +36,7 @@ const EVENTS = [
       times: 1,
       id: `rush-${i}`,
       content: undefined,
+      usage: { input_tokens: 100 + ((37 * i) % 701), output_tokens: 1 + ((11 * i) % 97) },
     }),
   ).flat(),
 ];
@@ -175,6 +179,85 @@ describe("one finding", () => {
       expect(answer.json).toMatchObject({ status: 404, code: "MH_API_NOT_FOUND" });
     },
   );
+});
+
+describe("the list of findings by risk", () => {
+  const riskOf = ({ severity, showback }: Finding): [number, number] => [
+    rank(severity),
+    showback.excess === null ? -Infinity : Number(showback.excess),
+  ];
+
+  it("begins with the worst severity, then the highest excess", async () => {
+    const items = itemsOf(await api("?sort=risk&limit=500"));
+    expect(new Set(items.map(({ id }) => id))).toEqual(new Set(all.map(({ id }) => id)));
+    const risks = items.map(riskOf);
+    expect(risks).toEqual(risks.toSorted((a, b) => b[0] - a[0] || b[1] - a[1]));
+    expect(new Set(risks.map(([severity]) => severity)).size).toBeGreaterThan(1);
+  });
+
+  it("comes in pages that together are the whole, in order", async () => {
+    const whole = idsOf(await api("?sort=risk&limit=500"));
+    const paged: string[] = [];
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const answer: Answer = await api(
+        `?sort=risk&limit=4${cursor === "" ? "" : `&cursor=${cursor}`}`,
+      );
+      paged.push(...idsOf(answer));
+      cursor = answer.json["next"] as string | null;
+    }
+    expect(paged).toEqual(whole);
+  });
+
+  it("refuses the cursor of the other order", async () => {
+    const cursor = (await api("?sort=risk&limit=5")).json["next"] as string;
+    expect((await api(`?limit=5&cursor=${cursor}`)).json["code"]).toBe("MH_API_CURSOR");
+  });
+});
+
+describe("the summary of findings", () => {
+  const summary = async (query: string, token?: string): Promise<FindingSummary> =>
+    (await api(`/summary${query}`, token)).json as unknown as FindingSummary;
+  const countBy = (findings: readonly Finding[], keyOf: (finding: Finding) => string) =>
+    Object.fromEntries(
+      [...new Set(findings.map(keyOf))].map((key) => [
+        key,
+        findings.filter((finding) => keyOf(finding) === key).length,
+      ]),
+    );
+
+  it("counts each facet, and what is open with its money", async () => {
+    const counts = await summary("");
+    expect(counts).toMatchObject({
+      total: 23,
+      status: { new: 23 },
+      severity: countBy(all, ({ severity }) => severity),
+      family: countBy(all, ({ family }) => family),
+      team: countBy(all, ({ showback }) => showback.team!),
+    });
+    const excess = all.reduce((sum, { showback }) => sum + parseUsd(showback.excess ?? "0")!, 0n);
+    expect(counts.open).toMatchObject({ excess: formatUsd(excess), unpriced: 0 });
+    expect(counts.open.severity).toEqual(counts.severity);
+  });
+
+  it("counts a facet under the filters of the others, so that it can be widened", async () => {
+    const low = all.filter(({ severity }) => severity === "low");
+    const counts = await summary("?severity=low");
+    expect(counts.total).toBe(low.length);
+    expect(counts.severity).toEqual(countBy(all, ({ severity }) => severity));
+    expect(counts.family).toEqual(countBy(low, ({ family }) => family));
+    expect((await summary("?severity=low&family=runaway-agent")).severity).toEqual(
+      countBy(
+        all.filter(({ family }) => family === "runaway-agent"),
+        ({ severity }) => severity,
+      ),
+    );
+  });
+
+  it("counts a token's tenants only", async () => {
+    expect((await summary("", "acme-viewer")).total).toBe(22);
+    expect((await summary("?tenant=globex", "acme-viewer")).total).toBe(0);
+    expect((await api("/summary", "ingest-only")).status).toBe(403);
+  });
 });
 
 describe("tenants and roles", () => {

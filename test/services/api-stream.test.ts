@@ -69,8 +69,8 @@ describe("the stream of findings", () => {
     await upTo(stream, last);
     expect(stream.events.every(({ data }) => StreamEntry.safeParse(data).success)).toBe(true);
     const flowOf = ({ data }: StreamEvent) => (data["finding"] as Finding).subject.flow;
-    const told = stream.events.filter((event) => flowOf(event) === `s-${loops}`);
-    expect(told[0]?.event).toBe("opened");
+    const told = stream.events.find((event) => flowOf(event) === `s-${loops}`);
+    expect(told?.event).toBe("opened");
     stream.close();
   });
 
@@ -143,13 +143,13 @@ describe("the stream of findings", () => {
     stream.close();
   });
 
-  it.each([
+  it.each<[string, Record<string, string>, string, number]>([
     ["?last_event_id=x", {}, "root", 400],
     ["", { "last-event-id": "-1" }, "root", 400],
     ["", {}, "gw", 403],
     ["", {}, "nobody", 401],
   ])("refuses %s %o with the token %s by %i", async (query, headers, token, status) => {
-    const { response, close } = await open(query, headers as Record<string, string>, token);
+    const { response, close } = await open(query, headers, token);
     expect(response.statusCode).toBe(status);
     close();
   });

@@ -3,6 +3,7 @@ import type { UsageEvent } from "#core/event.ts";
 import { DEFAULT_IMPACT } from "#core/severity.ts";
 import type { ApiToken, Settings } from "#services/config.ts";
 import { SERVICE_ROLES, type Service, startService } from "#services/service.ts";
+import { expectDescribed } from "./described.ts";
 import { makeScratch, removeScratch } from "./scratch.ts";
 import { until } from "./until.ts";
 
@@ -70,8 +71,11 @@ export async function startTestService(
     ...changes,
   });
   const service = await startService(settings, SERVICE_ROLES, pino({ level: "silent" }), now);
-  const call: TestService["call"] = (method, path, given) =>
-    request(service.address + path, method, given);
+  const call: TestService["call"] = async (method, path, given) => {
+    const answer = await request(service.address + path, method, given);
+    expectDescribed(method, path, answer);
+    return answer;
+  };
   return {
     service,
     dir,

@@ -105,10 +105,9 @@ describe("finding", () => {
   });
 
   it("keeps its history: opening, changes of severity, and people's word", () => {
-    const record = folded(
-      ...[machine(1), machine(2), machine(3, "high")],
-      ...[human(1, { status: "in_progress", note: "looking" }), noted(2), machine(4, "high")],
-    );
+    const detected = [machine(1), machine(2), machine(3, "high")];
+    const said = [human(1, { status: "in_progress", note: "looking" }), noted(2)];
+    const record = folded(...detected, ...said, machine(4, "high"));
     expect(record.history.map(({ kind, by, severity }) => [kind, by, severity])).toEqual([
       ["opened", null, "low"],
       ["updated", null, "high"],

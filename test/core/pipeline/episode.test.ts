@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Signal } from "#core/detector.ts";
 import type { UsageEvent } from "#core/event.ts";
 import {
+  addEvidence,
+  addSignal,
   type Episode,
   excessOf,
-  extendEpisode,
   leadOf,
   openEpisode,
   projectedDaily,
@@ -42,8 +43,9 @@ function episodeOf(steps: readonly Step[]): Episode {
       facts: {},
       ...changes,
     };
-    episode ??= openEpisode("id", signal, observed);
-    extendEpisode(episode, rule, signal, observed);
+    episode ??= openEpisode("usage-anomaly", signal, observed);
+    addSignal(episode, rule, signal, observed);
+    addEvidence(episode, signal, observed);
   }
   return episode!;
 }

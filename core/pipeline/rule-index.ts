@@ -5,7 +5,7 @@ import type { CompiledRule } from "./program.ts";
 export type RuleIndex = (observed: Observed) => readonly ShownRule[];
 
 /** A rule as events are shown to it: of one shape for all, so that the engine compiles one fast loop. */
-export interface ShownRule extends Pick<Detector, "version" | "key" | "init" | "step"> {
+export interface ShownRule extends Pick<Detector, "key" | "init" | "step"> {
   rule: CompiledRule["rule"];
   params: unknown;
   variants: NonNullable<CompiledRule["variants"]> | null;
@@ -52,8 +52,8 @@ export function createRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
 }
 
 function toShown({ rule, detector, params, variants }: CompiledRule): ShownRule {
-  const { version, key, init, step } = detector;
-  return { rule, params, variants: variants ?? null, version, key, init, step };
+  const { key, init, step } = detector;
+  return { rule, params, variants: variants ?? null, key, init, step };
 }
 
 function createBranch(): Branch {

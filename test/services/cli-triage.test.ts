@@ -87,7 +87,7 @@ describe("findings set", () => {
     expect(history).toMatch(/ {2}ana: note\n {6}asked the owner\n/);
     expect(history).toMatch(/ {2}ana: contained\n {6}first line\n {6}second \ufffd\[31mline\n/);
     expect(history).toMatch(/ {2}ben: status resolved, verdict true_positive\n {6}key revoked\n$/);
-  });
+  }, 60_000);
 });
 
 describe("findings list", () => {

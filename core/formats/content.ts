@@ -41,22 +41,36 @@ export function toolCall(call: unknown): unknown {
 
 /** One text for equal content: keys sorted, white space collapsed, Unicode composed. */
 export function canonical(value: unknown): string {
-  if (typeof value === "string") return plain(value);
-  return JSON.stringify(sorted(value, 0)) ?? "";
+  return typeof value === "string" ? plain(value) : written(value, 0);
 }
 
 const MAX_DEPTH = 32;
 
-function sorted(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return plain(value);
-  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return value ?? null;
-  if (Array.isArray(value)) return value.map((item) => sorted(item, depth + 1));
-  const keys = Object.keys(value).toSorted();
-  return keys.map((key) => [key, sorted((value as Json)[key], depth + 1)]);
+/** JSON with an object as the list of its sorted entries. */
+function written(value: unknown, depth: number): string {
+  if (typeof value === "string") return JSON.stringify(plain(value));
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) {
+    return JSON.stringify(value ?? null);
+  }
+  let items = "";
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) items += `,${written(item, depth + 1)}`;
+  } else {
+    for (const key of Object.keys(value).sort()) {
+      items += `,[${JSON.stringify(key)},${written((value as Json)[key], depth + 1)}]`;
+    }
+  }
+  return `[${items.slice(1)}]`;
 }
 
+/** Below U+0300 every character is composed. */
+const MAY_COMPOSE = /[\u0300-\uffff]/;
+/** White space other than a single blank. */
+const WHITE = /[^\S ]\s*| \s+/g;
+
 function plain(text: string): string {
-  return text.normalize("NFC").replace(/\s+/g, " ").trim();
+  const composed = MAY_COMPOSE.test(text) ? text.normalize("NFC") : text;
+  return composed.replace(WHITE, " ").trim();
 }
 
 /** Providers send arguments as JSON in a text. */

@@ -18,7 +18,7 @@ import { type Sender, SENDERS } from "./formats/payloads.ts";
 const ROUNDS = 15;
 const EVENTS = 2_000;
 /** Parsed events are not kept longer than a request keeps them. */
-const CHUNK = 100;
+const CHUNK = 50;
 const ORIGIN = { source: "bench", tenants: null, digest: createDigest("bench") };
 const SITE = await loadSite(NO_SITE_FILES);
 

@@ -54,13 +54,15 @@ function written(value: unknown, depth: number): string {
   }
   let items = "";
   if (Array.isArray(value)) {
-    for (const item of value as unknown[]) items += `,${written(item, depth + 1)}`;
+    for (const item of value as unknown[]) {
+      items += `${items && ","}${written(item, depth + 1)}`;
+    }
   } else {
     for (const key of Object.keys(value).sort()) {
-      items += `,[${JSON.stringify(key)},${written((value as Json)[key], depth + 1)}]`;
+      items += `${items && ","}[${JSON.stringify(key)},${written((value as Json)[key], depth + 1)}]`;
     }
   }
-  return `[${items.slice(1)}]`;
+  return `[${items}]`;
 }
 
 /** Below U+0300 every character is composed. */

@@ -31,13 +31,13 @@ const CALLS = createCalls(EVENTS).map((call) => ({
 
 const wanted = process.argv[2] ?? "";
 print("", "bytes an event   map / parse           map, check, resolve / parse");
-for (const sender of SENDERS.filter(({ writer }) => writer.format.startsWith(wanted))) {
+for (const sender of SENDERS.filter(({ name }) => name.startsWith(wanted))) {
   measure(sender);
 }
 print(`${EVENTS} events a format, ${ROUNDS} rounds after one warm-up`);
 
-function measure({ writer, batch, write }: Sender): void {
-  const format = formatNamed(writer.format)!;
+function measure({ name, format: system, batch, write, parse }: Sender): void {
+  const format = formatNamed(system)!;
   const texts = batchesOf(CALLS, batch).map((calls) => JSON.stringify(write(calls)));
   const chunks = batchesOf(texts, CHUNK / batch);
   const parsing: number[] = [];
@@ -47,7 +47,7 @@ function measure({ writer, batch, write }: Sender): void {
     const spent = { parsing: 0, mapping: 0, reading: 0 };
     for (const chunk of chunks) {
       const started = processorTime();
-      const payloads = chunk.map((text) => JSON.parse(text) as unknown);
+      const payloads = chunk.map((text) => parse(text));
       const parsed = processorTime();
       for (const payload of payloads) map(format, payload);
       const mapped = processorTime();
@@ -63,10 +63,7 @@ function measure({ writer, batch, write }: Sender): void {
   }
   const bytes = texts.reduce((sum, text) => sum + text.length, 0) / EVENTS;
   const [alone, whole] = [mapping, reading].map((times) => spread(ratios(times, parsing), 2));
-  print(
-    `${writer.format}, ${writer.table}`,
-    `${bytes.toFixed(0).padEnd(17)}${alone!.padEnd(22)}${whole!}`,
-  );
+  print(name, `${bytes.toFixed(0).padEnd(17)}${alone!.padEnd(22)}${whole!}`);
 }
 
 /** Microseconds that this process had a core for: others that want it too do not count. */

@@ -9,10 +9,13 @@ import type { Writer } from "#test/formats/writers.ts";
 
 /** Payloads of the size and shape that a sender posts: what the tests write, over what comes along with it. */
 export interface Sender {
-  writer: Writer;
+  name: string;
+  format: string;
   /** Calls that it tells in one payload. */
   batch: number;
   write(calls: readonly Call[]): object;
+  /** JSON.parse, and what else of the payload is JSON. */
+  parse(text: string): unknown;
 }
 
 type Json = Record<string, unknown>;
@@ -31,23 +34,31 @@ const OTLP = read("otlp") as Record<
   Json
 >;
 
+const SPANS: Levels = ["resourceSpans", "scopeSpans", "spans"];
+const LOGS: Levels = ["resourceLogs", "scopeLogs", "logRecords"];
+
+const spendLog = one(litellmSpendLog, (written) => {
+  const metadata = {
+    ...SPEND_LOG.metadata,
+    model_map_information: LITELLM["model_map_information"],
+    ...(JSON.parse(written["metadata"] as string) as Json),
+  };
+  return { ...SPEND_LOG.row, ...written, metadata: JSON.stringify(metadata) };
+});
+
 export const SENDERS: readonly Sender[] = [
   padded(litellmCallback, LITELLM),
-  one(litellmSpendLog, (written) => {
-    const metadata = JSON.parse(written["metadata"] as string) as Json;
-    return {
-      ...SPEND_LOG.row,
-      ...written,
-      metadata: JSON.stringify(over(SPEND_LOG.metadata, metadata)),
-    };
-  }),
-  exported(otlpSpan, ["resourceSpans", "scopeSpans", "spans"], OTLP.span, OTLP.attributes),
+  spendLog,
+  { ...spendLog, name: "litellm, spend log and its texts", parse: parseWithTexts },
   exported(
-    codingAgentLog,
-    ["resourceLogs", "scopeLogs", "logRecords"],
-    OTLP.log,
-    OTLP.logAttributes,
+    "otlp, span",
+    SPANS,
+    (call) => withoutTexts(otlpSpan.write(call)),
+    OTLP.span,
+    OTLP.attributes,
   ),
+  exported("otlp, span with texts", SPANS, otlpSpan.write, OTLP.span, OTLP.attributes),
+  exported("otlp, coding agent log", LOGS, codingAgentLog.write, OTLP.log, OTLP.logAttributes),
   padded(kongModelCall, KONG),
   padded(kongMcp, KONG),
   padded(kongA2a, KONG),
@@ -56,9 +67,23 @@ export const SENDERS: readonly Sender[] = [
   padded(cloudtrailAudit, CLOUDTRAIL),
 ];
 
+/** A row holds JSON in texts, which only who knows the format parses. */
+function parseWithTexts(text: string): unknown {
+  const row = JSON.parse(text) as { metadata: string; request_tags: string };
+  JSON.parse(row.metadata);
+  JSON.parse(row.request_tags);
+  return row;
+}
+
 /** One call a payload, changed after it was written. */
 function one(writer: Writer, change: (written: Json) => object): Sender {
-  return { writer, batch: 1, write: ([call]) => change(writer.write(call!) as Json) };
+  return {
+    name: `${writer.format}, ${writer.table}`,
+    format: writer.format,
+    batch: 1,
+    write: ([call]) => change(writer.write(call!) as Json),
+    parse: JSON.parse,
+  };
 }
 
 function padded(writer: Writer, padding: Json): Sender {
@@ -70,27 +95,41 @@ type Levels = readonly [groups: string, scopes: string, items: string];
 
 /** A batch as an exporter posts it: the spans or log records of fifty calls under one resource. */
 function exported(
-  writer: Writer,
+  name: string,
   [groups, scopes, items]: Levels,
+  write: Writer["write"],
   more: Json,
-  names: Json,
+  attributesMore: Json,
 ): Sender {
-  const open = (payload: object) => {
-    const [group] = (payload as Record<string, [Json]>)[groups]!;
-    const [scope] = (group as Record<string, [Json]>)[scopes]!;
-    return { group, scope, item: (scope as Record<string, [Json]>)[items]![0] };
-  };
   return {
-    writer,
+    name,
+    format: "otlp",
     batch: 50,
     write(calls) {
-      const written = calls.map((call) => open(writer.write(call)));
-      const { group, scope } = written[0]!;
+      const groupOf = (call: Call) => (write(call) as Record<string, [Json]>)[groups]![0];
+      const scopeOf = (group: Json) => (group as Record<string, [Json]>)[scopes]![0];
+      const group = groupOf(calls[0]!);
+      const list = calls.map((call) => {
+        const [item] = (scopeOf(groupOf(call)) as Record<string, [Json]>)[items]!;
+        return { ...more, ...withAttributes(item, attributesMore) };
+      });
       const resource = withAttributes(group["resource"] as Json, OTLP.resource);
-      const list = written.map(({ item }) => ({ ...more, ...withAttributes(item, names) }));
-      return { [groups]: [{ resource, [scopes]: [{ ...scope, [items]: list }] }] };
+      return { [groups]: [{ resource, [scopes]: [{ ...scopeOf(group), [items]: list }] }] };
     },
+    parse: JSON.parse,
   };
+}
+
+/** Instrumentations leave out what was said unless they are told otherwise. */
+function withoutTexts(payload: object): object {
+  return JSON.parse(JSON.stringify(payload), (_, value: unknown) =>
+    Array.isArray(value) ? value.filter((item) => !isText(item)) : value,
+  ) as object;
+}
+
+function isText(item: unknown): boolean {
+  const key = isJson(item) ? item["key"] : undefined;
+  return key === "gen_ai.input.messages" || key === "gen_ai.output.messages";
 }
 
 function withAttributes(holder: Json, names: Json): Json {

@@ -48,7 +48,7 @@ const MAX_DEPTH = 32;
 
 /** JSON with an object as the list of its sorted entries. */
 function written(value: unknown, depth: number): string {
-  if (typeof value === "string") return JSON.stringify(plain(value));
+  if (typeof value === "string") return quoted(plain(value));
   if (typeof value !== "object" || value === null || depth > MAX_DEPTH) {
     return JSON.stringify(value ?? null);
   }
@@ -59,7 +59,7 @@ function written(value: unknown, depth: number): string {
     }
   } else {
     for (const key of Object.keys(value).sort()) {
-      items += `${items && ","}[${JSON.stringify(key)},${written((value as Json)[key], depth + 1)}]`;
+      items += `${items && ","}[${quoted(key)},${written((value as Json)[key], depth + 1)}]`;
     }
   }
   return `[${items}]`;
@@ -67,12 +67,21 @@ function written(value: unknown, depth: number): string {
 
 /** Below U+0300 every character is composed. */
 const MAY_COMPOSE = /[\u0300-\uffff]/;
-/** White space other than a single blank. */
-const WHITE = /[^\S ]\s*| \s+/g;
+/** White space other than a blank, or more of it than one. */
+const MAY_COLLAPSE = /[^\S ]| \s/;
 
+/** Texts are mostly plain already, which is cheaper to see than to bring about. */
 function plain(text: string): string {
   const composed = MAY_COMPOSE.test(text) ? text.normalize("NFC") : text;
-  return composed.replace(WHITE, " ").trim();
+  const collapsed = MAY_COLLAPSE.test(composed) ? composed.replace(/\s+/g, " ") : composed;
+  return collapsed.trim();
+}
+
+/** What JSON writes otherwise than it stands there. */
+const MAY_ESCAPE = /["\\\0-\x1f\ud800-\udfff]/;
+
+function quoted(text: string): string {
+  return MAY_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
 /** Providers send arguments as JSON in a text. */

@@ -32,6 +32,16 @@ describe("content in its canonical form", () => {
     );
   });
 
+  it("is JSON of its texts", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const plain = text.normalize("NFC").replace(/\s+/g, " ").trim();
+        expect(canonical([text])).toBe(JSON.stringify([plain]));
+      }),
+    );
+    expect(canonical(["\ud800"])).toBe(JSON.stringify(["\ud800"]));
+  });
+
   it("is JSON of sorted entries, and empty things differ", () => {
     expect(canonical({ b: 1e300, a: [undefined, '"'] })).toBe('[["a",[null,"\\""]],["b",1e+300]]');
     expect(canonical([])).toBe("[]");

@@ -49,7 +49,7 @@ const spendLog = one(litellmSpendLog, (written) => {
 export const SENDERS: readonly Sender[] = [
   padded(litellmCallback, LITELLM),
   spendLog,
-  { ...spendLog, name: "litellm, spend log and its texts", parse: parseWithTexts },
+  { ...named("litellm, spend log and its texts", spendLog), parse: parseWithTexts },
   exported(
     "otlp, span",
     SPANS,
@@ -59,8 +59,10 @@ export const SENDERS: readonly Sender[] = [
   ),
   exported("otlp, span with texts", SPANS, otlpSpan.write, OTLP.span, OTLP.attributes),
   exported("otlp, coding agent log", LOGS, codingAgentLog.write, OTLP.log, OTLP.logAttributes),
-  padded(kongModelCall, KONG),
-  padded(kongMcp, KONG),
+  withoutPayloads(padded(kongModelCall, KONG)),
+  named("kong, model call with texts", padded(kongModelCall, KONG)),
+  withoutPayloads(padded(kongMcp, KONG)),
+  named("kong, mcp with texts", padded(kongMcp, KONG)),
   padded(kongA2a, KONG),
   padded(bedrockInvocation, BEDROCK),
   padded(cloudtrailModelCall, CLOUDTRAIL),
@@ -73,6 +75,18 @@ function parseWithTexts(text: string): unknown {
   JSON.parse(row.metadata);
   JSON.parse(row.request_tags);
   return row;
+}
+
+function named(name: string, sender: Sender): Sender {
+  return { ...sender, name };
+}
+
+/** The gateway logs no payloads unless it is told to. */
+function withoutPayloads(sender: Sender): Sender {
+  return {
+    ...sender,
+    write: (calls) => without(sender.write(calls), (key) => key === "payload"),
+  };
 }
 
 /** One call a payload, changed after it was written. */
@@ -122,14 +136,20 @@ function exported(
 
 /** Instrumentations leave out what was said unless they are told otherwise. */
 function withoutTexts(payload: object): object {
-  return JSON.parse(JSON.stringify(payload), (_, value: unknown) =>
-    Array.isArray(value) ? value.filter((item) => !isText(item)) : value,
-  ) as object;
+  return without(payload, (_, value) => isJson(value) && TEXTS.has(value["key"]));
 }
 
-function isText(item: unknown): boolean {
-  const key = isJson(item) ? item["key"] : undefined;
-  return key === "gen_ai.input.messages" || key === "gen_ai.output.messages";
+const TEXTS: ReadonlySet<unknown> = new Set(["gen_ai.input.messages", "gen_ai.output.messages"]);
+
+/** A copy without some of what it holds, in objects or in lists. */
+function without(payload: object, isLeftOut: (key: string, value: unknown) => boolean): object {
+  return JSON.parse(JSON.stringify(payload), (key, value: unknown) =>
+    isLeftOut(key, value)
+      ? undefined
+      : Array.isArray(value)
+        ? value.filter((item) => item !== undefined)
+        : value,
+  ) as object;
 }
 
 function withAttributes(holder: Json, names: Json): Json {

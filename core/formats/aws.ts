@@ -13,7 +13,7 @@ const { derived, find, text } = nested;
 export function identityOfArn(arn: string): { id: string; type?: IdentityType } {
   const resource = OF_IAM.exec(arn)?.[1];
   if (resource === undefined) return { id: arn };
-  const [kind, name] = resource.split("/", 2);
+  const [kind = "", name] = resource.split("/", 2);
   const last = resource.slice(resource.lastIndexOf("/") + 1);
   switch (kind) {
     case "assumed-role":
@@ -38,9 +38,14 @@ export function identityFields(
   ...others: string[]
 ): Record<"identity.id" | "identity.type", Field> {
   const at = find(arn);
+  let last = { arn: "", identity: identityOfArn("") };
   const read = (record: object) => {
     const value = at(record);
-    return isNothing(value) ? undefined : identityOfArn(toText(value, arn));
+    if (isNothing(value)) return undefined;
+    const text = toText(value, arn);
+    // Both fields ask for the same ARN, one after the other.
+    if (text !== last.arn) last = { arn: text, identity: identityOfArn(text) };
+    return last.identity;
   };
   const other = text(...others);
   return {

@@ -58,7 +58,7 @@ function written(value: unknown, depth: number): string {
       items += `${items && ","}${written(item, depth + 1)}`;
     }
   } else {
-    for (const key of Object.keys(value).sort()) {
+    for (const key of Object.keys(value).toSorted()) {
       items += `${items && ","}[${quoted(key)},${written((value as Json)[key], depth + 1)}]`;
     }
   }
@@ -77,8 +77,8 @@ function plain(text: string): string {
   return collapsed.trim();
 }
 
-/** What JSON writes otherwise than it stands there. */
-const MAY_ESCAPE = /["\\\0-\x1f\ud800-\udfff]/;
+/** All but what JSON writes as it stands there. */
+const MAY_ESCAPE = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
 function quoted(text: string): string {
   return MAY_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;

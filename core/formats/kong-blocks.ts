@@ -33,7 +33,7 @@ export function blocksOf(ai: Json): Block[] {
     const block = ai[name];
     if (isOfModel(block)) blocks.push({ name, block });
   }
-  return blocks.length < 2 ? blocks : blocks.sort((a, b) => placeOf(a) - placeOf(b));
+  return blocks.length < 2 ? blocks : blocks.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 function placeOf({ name }: Block): number {

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 
 /** Turns text that must not be kept into a keyed digest that can still be compared. */
 export type Digest = (text: string) => string;
@@ -37,7 +37,31 @@ export function holdsSecret(text: string): boolean {
   return text.length >= SHORTEST_SECRET && SECRET.test(text);
 }
 
-/** HMAC-SHA-256 under the installation's key, first 16 bytes in hex: short prompts cannot be guessed from it. */
+const BLOCK = 64;
+const HASH = 32;
+/** Texts of more characters take the slower way. */
+const SHORT = 4_096;
+
+/**
+ * HMAC-SHA-256 under the installation's key, first 16 bytes in hex: short prompts cannot be guessed from it.
+ * By its definition (RFC 2104), with the padded keys in place: node's own spends more on its set-up than
+ * on the hash of a message.
+ */
 export function createDigest(key: Uint8Array | string): Digest {
-  return (text) => `digest:${createHmac("sha256", key).update(text).digest("hex").slice(0, 32)}`;
+  const bytes = Buffer.from(key);
+  const padded = bytes.length > BLOCK ? hash("sha256", bytes, "buffer") : bytes;
+  const inner = Buffer.alloc(BLOCK + 3 * SHORT, 0x36);
+  const outer = Buffer.alloc(BLOCK + HASH, 0x5c);
+  for (const [i, byte] of padded.entries()) {
+    inner[i]! ^= byte;
+    outer[i]! ^= byte;
+  }
+  return (text) => {
+    if (text.length > SHORT) {
+      return `digest:${createHmac("sha256", key).update(text).digest("hex").slice(0, 32)}`;
+    }
+    const end = BLOCK + inner.write(text, BLOCK);
+    outer.write(hash("sha256", inner.subarray(0, end), "binary"), BLOCK, "binary");
+    return `digest:${hash("sha256", outer, "hex").slice(0, 32)}`;
+  };
 }

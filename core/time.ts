@@ -20,8 +20,22 @@ export function parseTime(text: string): EventTime | null {
 
 /** RFC 3339 in UTC with milliseconds, as every answer and file of Meterhound writes times. */
 export function formatTime(at: EventTime): string {
-  return new Date(at).toISOString();
+  const whole = Math.trunc(at);
+  const day = Math.floor(whole / DAY);
+  if (day !== lastDay) {
+    lastDate = new Date(day * DAY).toISOString().slice(0, -"00:00:00.000Z".length);
+    lastDay = day;
+  }
+  const rest = whole - day * DAY;
+  const [hours, minutes] = [Math.floor(rest / HOUR), Math.floor(rest / MINUTE) % 60];
+  const [seconds, millis] = [Math.floor(rest / SECOND) % 60, rest % SECOND];
+  return `${lastDate}${TWO[hours]!}:${TWO[minutes]!}:${TWO[seconds]!}.${String(millis).padStart(3, "0")}Z`;
 }
+
+/** `2026-10-05T`, written once for all the times of a day: they mostly come together. */
+let lastDate = "";
+let lastDay = NaN;
+const TWO = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, "0"));
 
 /** Parses `30s`, `15m`, `6h`, `2d` to milliseconds; null where the text is no duration. */
 export function parseDuration(text: string): number | null {

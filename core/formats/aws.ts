@@ -11,13 +11,13 @@ const { derived, find, text } = nested;
  * without its path. IAM makes a user `BedrockAPIKey-…` for every long-term Bedrock API key.
  */
 export function identityOfArn(arn: string): { id: string; type?: IdentityType } {
-  const [, , service, , , ...rest] = arn.split(":");
-  if (service !== "iam" && service !== "sts") return { id: arn };
-  const [kind = "", ...names] = rest.join(":").split("/");
-  const last = names.at(-1) ?? kind;
+  const resource = OF_IAM.exec(arn)?.[1];
+  if (resource === undefined) return { id: arn };
+  const [kind = "", name] = resource.split("/", 2);
+  const last = resource.slice(resource.lastIndexOf("/") + 1);
   switch (kind) {
     case "assumed-role":
-      return { id: names[0] ?? arn, type: "role" };
+      return { id: name ?? arn, type: "role" };
     case "role":
       return { id: last, type: "role" };
     case "user":
@@ -30,15 +30,22 @@ export function identityOfArn(arn: string): { id: string; type?: IdentityType } 
   }
 }
 
+const OF_IAM = /^[^:]*:[^:]*:(?:iam|sts):[^:]*:[^:]*:(.*)$/s;
+
 /** `identity.id` and `identity.type` from the ARN under a name; the id may stand under others instead. */
 export function identityFields(
   arn: string,
   ...others: string[]
 ): Record<"identity.id" | "identity.type", Field> {
   const at = find(arn);
+  let last = { arn: "", identity: identityOfArn("") };
   const read = (record: object) => {
     const value = at(record);
-    return isNothing(value) ? undefined : identityOfArn(toText(value, arn));
+    if (isNothing(value)) return undefined;
+    const text = toText(value, arn);
+    // Both fields ask for the same ARN, one after the other.
+    if (text !== last.arn) last = { arn: text, identity: identityOfArn(text) };
+    return last.identity;
   };
   const other = text(...others);
   return {
@@ -53,15 +60,15 @@ export function identityFields(
 /** The same id for the invocation log's record of a call and for CloudTrail's, so that they meet. */
 export function callId(...names: [account: string, region: string, request: string]): Field {
   const parts = names.map((name) => ({ name, at: find(name) }));
-  return derived([names.join(" + ")], (record) =>
-    parts
-      .map(({ name, at }) => {
-        const value = at(record);
-        if (isNothing(value)) throw missing(name);
-        return toText(value, name);
-      })
-      .join("/"),
-  );
+  return derived([names.join(" + ")], (record) => {
+    let id = "";
+    for (const { name, at } of parts) {
+      const value = at(record);
+      if (isNothing(value)) throw missing(name);
+      id += `/${toText(value, name)}`;
+    }
+    return id.slice(1);
+  });
 }
 
 /** The model's id, out of the ARN of a foundation model or an inference profile where it stands in one. */

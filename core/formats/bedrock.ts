@@ -123,10 +123,12 @@ const BLOCKED: Outcome = {
   policy: "bedrock guardrail",
 };
 
+const OK: Outcome = { status: "ok" };
+
 function outcomeOf(record: object): Outcome {
   const code = error(record);
   if (!isNothing(code)) return failureOf(toText(code, "errorCode"));
-  return isBlocked(answer(record)) ? BLOCKED : { status: "ok" };
+  return isBlocked(answer(record)) ? BLOCKED : OK;
 }
 
 function isBlocked(body: unknown): boolean {

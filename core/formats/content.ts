@@ -41,22 +41,47 @@ export function toolCall(call: unknown): unknown {
 
 /** One text for equal content: keys sorted, white space collapsed, Unicode composed. */
 export function canonical(value: unknown): string {
-  if (typeof value === "string") return plain(value);
-  return JSON.stringify(sorted(value, 0)) ?? "";
+  return typeof value === "string" ? plain(value) : written(value, 0);
 }
 
 const MAX_DEPTH = 32;
 
-function sorted(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return plain(value);
-  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return value ?? null;
-  if (Array.isArray(value)) return value.map((item) => sorted(item, depth + 1));
-  const keys = Object.keys(value).toSorted();
-  return keys.map((key) => [key, sorted((value as Json)[key], depth + 1)]);
+/** JSON with an object as the list of its sorted entries. */
+function written(value: unknown, depth: number): string {
+  if (typeof value === "string") return quoted(plain(value));
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) {
+    return JSON.stringify(value ?? null);
+  }
+  let items = "";
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) {
+      items += `${items && ","}${written(item, depth + 1)}`;
+    }
+  } else {
+    for (const key of Object.keys(value).toSorted()) {
+      items += `${items && ","}[${quoted(key)},${written((value as Json)[key], depth + 1)}]`;
+    }
+  }
+  return `[${items}]`;
 }
 
+/** Below U+0300 every character is composed. */
+const MAY_COMPOSE = /[\u0300-\uffff]/;
+/** White space other than a blank, or more of it than one. */
+const MAY_COLLAPSE = /[^\S ]| \s/;
+
+/** Texts are mostly plain already, which is cheaper to see than to bring about. */
 function plain(text: string): string {
-  return text.normalize("NFC").replace(/\s+/g, " ").trim();
+  const composed = MAY_COMPOSE.test(text) ? text.normalize("NFC") : text;
+  const collapsed = MAY_COLLAPSE.test(composed) ? composed.replace(/\s+/g, " ") : composed;
+  return collapsed.trim();
+}
+
+/** All but what JSON writes as it stands there. */
+const MAY_ESCAPE = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+
+function quoted(text: string): string {
+  return MAY_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
 /** Providers send arguments as JSON in a text. */

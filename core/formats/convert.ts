@@ -2,10 +2,12 @@ import { formatTime, parseTime } from "../time.ts";
 import { badValue, FieldProblem, wrongType } from "./field-problem.ts";
 
 /** What senders write for what they do not know. */
-const NOTHING: ReadonlySet<unknown> = new Set([undefined, null, "", "-", "None", "null"]);
+const NOTHING: ReadonlySet<string> = new Set(["", "-", "None", "null"]);
+const LONGEST_NOTHING = 4;
 
 export function isNothing(value: unknown): boolean {
-  return NOTHING.has(value);
+  if (typeof value !== "string") return value === undefined || value === null;
+  return value.length <= LONGEST_NOTHING && NOTHING.has(value);
 }
 
 export function toText(value: unknown, path: string): string {
@@ -41,7 +43,8 @@ export function toAmount(value: unknown, path: string): number {
 export function toUsd(value: unknown, path: string): string {
   const number = toNumber(value, path);
   if (Math.abs(number) >= 1e12) throw badValue(path, "an amount below 10^12");
-  if (typeof value === "string" && /^-?\d+(\.\d{1,12})?$/.test(value)) return value;
+  const text = String(value);
+  if (/^-?\d+(\.\d{1,12})?$/.test(text)) return text;
   return number.toFixed(12).replace(/\.?0+$/, "");
 }
 

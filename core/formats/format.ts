@@ -44,8 +44,8 @@ export interface Format {
 }
 
 /** The record is the payload. */
-export function* asOneRecord(payload: unknown): Generator<FormatRecord> {
-  yield { path: "", record: payload };
+export function asOneRecord(payload: unknown): readonly FormatRecord[] {
+  return [{ path: "", record: payload }];
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

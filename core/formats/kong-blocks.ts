@@ -9,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 const { derived, find } = nested;
 
 /** One plugin's part of an entry, under the name that the gateway's version gives it. */
-interface Block {
+export interface Block {
   name: string;
   block: Json;
 }
@@ -20,15 +20,24 @@ const FIRST = ["proxy", "ai-proxy", "ai-proxy-advanced"];
 /** Under this name a mapper sees the part that comes first. */
 export const MAIN = "*";
 
+/** An entry as its mapper sees it: with its parts that tell of models, the first of them under `ai.*`. */
+export interface ModelView {
+  blocks: readonly Block[];
+  ai: Json;
+}
+
 /** The parts of an entry that tell of models. */
-export function blocksOf(record: object): Block[] {
-  const { ai } = record as { ai?: unknown };
-  if (!isObject(ai)) return [];
-  const blocks = Object.entries(ai).flatMap(([name, block]) =>
-    name !== MAIN && isOfModel(block) ? { name, block } : [],
-  );
-  const place = ({ name }: Block) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
-  return blocks.toSorted((a, b) => place(a) - place(b));
+export function blocksOf(ai: Json): Block[] {
+  const blocks: Block[] = [];
+  for (const name in ai) {
+    const block = ai[name];
+    if (isOfModel(block)) blocks.push({ name, block });
+  }
+  return blocks.length < 2 ? blocks : blocks.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+function placeOf({ name }: Block): number {
+  return FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length;
 }
 
 function isOfModel(block: unknown): block is Json {
@@ -42,9 +51,13 @@ export function sum(...names: string[]): Field {
     names.map((name) => `ai.${MAIN}.${name}`),
     (record) => {
       let total: number | undefined;
-      for (const { name: block, block: part } of blocksOf(record)) {
-        const told = finders.find(({ at }) => !isNothing(at(part)));
-        if (told) total = (total ?? 0) + toCount(told.at(part), `ai.${block}.${told.name}`);
+      for (const { name: block, block: part } of (record as ModelView).blocks) {
+        for (const { name, at } of finders) {
+          const told = at(part);
+          if (isNothing(told)) continue;
+          total = (total ?? 0) + toCount(told, `ai.${block}.${name}`);
+          break;
+        }
       }
       return total;
     },
@@ -56,7 +69,7 @@ const COST = find("usage.cost");
 /** The exact sum of the costs; a cost of 0 says that the gateway was not given a price. */
 export function costOf(record: object): string | undefined {
   let total = 0n;
-  for (const { name, block } of blocksOf(record)) {
+  for (const { name, block } of (record as ModelView).blocks) {
     const cost = COST(block);
     if (!isNothing(cost)) total += parseUsd(toUsd(cost, `ai.${name}.usage.cost`)) ?? 0n;
   }
@@ -74,10 +87,10 @@ export function isHit(blocks: readonly Block[]): boolean {
 /** The guardrail that gave a reason, and its name. */
 export function blockedBy(blocks: readonly Block[]): Outcome {
   for (const { block } of blocks) {
-    for (const [policy, part] of Object.entries(block)) {
+    for (const policy in block) {
+      const part = block[policy];
       if (!isObject(part)) continue;
-      const reasons = [part["input_block_reason"], part["output_block_reason"]];
-      if (!reasons.every(isNothing)) {
+      if (!isNothing(part["input_block_reason"]) || !isNothing(part["output_block_reason"])) {
         return { status: "blocked", error_class: "content_policy", policy };
       }
     }

@@ -64,6 +64,7 @@ const readA2a = createReader(A2A);
 export function mapMcp(record: object, mcp: Json, mapping: Mapping): Draft[] {
   const calls = objectsOf(mcp["rpc"]);
   const refusals = objectsOf(mcp["audit"]).filter(({ action }) => action === "deny");
+  const { mcp_session_id } = mcp;
   const entries = calls.map((rpc) => {
     const refusal = refusals.find(({ primitive_name: name }) => name === rpc["tool_name"]);
     return { "rpc[]": rpc, "audit[]": refusal };
@@ -74,7 +75,7 @@ export function mapMcp(record: object, mcp: Json, mapping: Mapping): Draft[] {
     ? []
     : refusals.filter((each) => !entries.some((e) => e["audit[]"] === each));
   return [...entries, ...others.map((refusal) => ({ "audit[]": refusal }))].map((entry, place) => {
-    const view = { ...record, place, ai: { mcp: { ...mcp, ...entry } } };
+    const view = { ...record, place, ai: { mcp: { mcp_session_id, ...entry } } };
     const outcome = DENIED(view) === "deny" ? REFUSED : failureOf(ERROR(view));
     return finish(readMcp(view, mapping), record, outcome);
   });
@@ -83,7 +84,7 @@ export function mapMcp(record: object, mcp: Json, mapping: Mapping): Draft[] {
 /** One event per message of the entry. */
 export function mapA2a(record: object, a2a: Json, mapping: Mapping): Draft[] {
   return objectsOf(a2a["rpc"]).map((rpc, place) => {
-    const view = { ...record, place, ai: { a2a: { ...a2a, "rpc[]": rpc } } };
+    const view = { ...record, place, ai: { a2a: { "rpc[]": rpc } } };
     const outcome = failureOf(rpc["error"]) ?? TASKS.get(String(rpc["task_state"]).toLowerCase());
     return finish(readA2a(view, mapping), record, outcome);
   });

@@ -1,7 +1,7 @@
 import { newContentDigest, resultDigest } from "./content.ts";
 import { nested, type FieldTable, type Mapping } from "./fields.ts";
 import { isObject } from "./format.ts";
-import { blockedBy, blocksOf, costOf, isHit, MAIN, sum } from "./kong-blocks.ts";
+import { type Block, blockedBy, costOf, isHit, MAIN, type ModelView, sum } from "./kong-blocks.ts";
 import { finishOutcome, parsedPayload, REQUEST, tagsWith } from "./kong-request.ts";
 import { createReader, type Draft, sectionOf } from "./read-fields.ts";
 import { settleTokens } from "./tokens.ts";
@@ -45,10 +45,17 @@ const TRIES = find("tries");
 const read = createReader(MODEL_CALL);
 
 /** Maps an entry with at least one block. Throws FieldProblem. */
-export function mapModelCall(record: object, mapping: Mapping): Draft {
-  const blocks = blocksOf(record);
-  const main = blocks[0]!.block;
-  const view = { ...record, ai: { ...(record as { ai: object }).ai, [MAIN]: main } };
+export function mapModelCall(
+  record: object,
+  ai: Readonly<Record<string, unknown>>,
+  blocks: readonly Block[],
+  mapping: Mapping,
+): Draft {
+  const view: ModelView = {
+    ...record,
+    blocks,
+    ai: { payload: ai["payload"], [MAIN]: blocks[0]!.block },
+  };
   const draft = read(view, mapping);
   const outcome = sectionOf(draft, "outcome");
   Object.assign(outcome, isHit(blocks) ? { status: "cache_hit" } : blockedBy(blocks));
@@ -102,6 +109,6 @@ const OPERATIONS: readonly (readonly [RegExp, string])[] = [
 
 /** By the end of the path; undefined where the route has a name of its own. */
 function operationOf(record: object): string | undefined {
-  const path = String(URI(record)).replace(/\?.*$/s, "");
+  const [path = ""] = String(URI(record)).split("?", 1);
   return OPERATIONS.find(([pattern]) => pattern.test(path))?.[1];
 }

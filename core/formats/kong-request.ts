@@ -61,14 +61,18 @@ function traceOf(record: object): string | undefined {
 
 /** The route's name and tags, and more of the entry under names of their own. */
 export function tagsWith(more: Readonly<Record<string, string>> = {}): Field {
-  const route = find("route.name");
   const tags = find("route.tags");
-  const others = Object.entries(more).map(([tag, name]) => [tag, find(name)] as const);
+  const names = { route: "route.name", ...more };
+  const named = Object.entries(names).map(([tag, name]) => [tag, find(name)] as const);
   return derived(["route.name", "route.tags", ...Object.values(more)], (record) => {
+    const texts: [string, string][] = [];
     const listed = tags(record);
-    const marks = Array.isArray(listed) ? listed.map((tag: unknown) => [tag, "true"]) : [];
-    const named = [["route", route(record)], ...others.map(([tag, at]) => [tag, at(record)])];
-    const texts = [...marks, ...named].filter((entry) => entry.every(isText));
+    const marks: readonly unknown[] = Array.isArray(listed) ? listed : [];
+    for (const tag of marks) if (isText(tag)) texts.push([tag, "true"]);
+    for (const [tag, at] of named) {
+      const value = at(record);
+      if (isText(value)) texts.push([tag, value]);
+    }
     return texts.length === 0 ? undefined : Object.fromEntries(texts);
   });
 }

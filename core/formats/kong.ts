@@ -32,30 +32,30 @@ export const kong: Format = {
     isObject(payload["request"]),
   unpack: asOneRecord,
   map(record, mapping) {
-    const drafts = [...draftsOf(record, mapping)];
-    if (
-      drafts.some(
-        ({ flow }) => (flow as { parent_span?: string } | undefined)?.parent_span === undefined,
-      )
-    ) {
-      mapping.quality.push("lineage.session_only");
-    }
+    const drafts = draftsOf(record, mapping);
+    if (drafts.some(isWithoutParent)) mapping.quality.push("lineage.session_only");
     return drafts;
   },
 };
 
-function* draftsOf(record: object, mapping: Mapping): Generator<Draft> {
+function isWithoutParent({ flow }: Draft): boolean {
+  return (flow as { parent_span?: string } | undefined)?.parent_span === undefined;
+}
+
+function draftsOf(record: object, mapping: Mapping): Draft[] {
   const { ai } = record as { ai?: unknown };
-  const { mcp, a2a } = isObject(ai) ? ai : {};
-  if (isObject(mcp)) yield* mapMcp(record, mcp, mapping);
-  if (isObject(a2a)) yield* mapA2a(record, a2a, mapping);
-  if (blocksOf(record).length > 0) yield mapModelCall(record, mapping);
-  else if (!isObject(ai)) yield* mapRefused(record, mapping);
+  if (!isObject(ai)) return mapRefused(record, mapping);
+  const drafts: Draft[] = [];
+  if (isObject(ai["mcp"])) drafts.push(...mapMcp(record, ai["mcp"], mapping));
+  if (isObject(ai["a2a"])) drafts.push(...mapA2a(record, ai["a2a"], mapping));
+  const blocks = blocksOf(ai);
+  if (blocks.length > 0) drafts.push(mapModelCall(record, ai, blocks, mapping));
+  return drafts;
 }
 
 /** A call that the gateway turned away before any AI plugin saw it; other traffic is passed over. */
-function* mapRefused(record: object, mapping: Mapping): Generator<Draft> {
+function mapRefused(record: object, mapping: Mapping): Draft[] {
   const draft = readRequest(record, mapping);
   finishOutcome(draft, record);
-  if ((draft["outcome"] as { status?: string }).status !== "ok") yield draft;
+  return (draft["outcome"] as { status?: string }).status === "ok" ? [] : [draft];
 }

@@ -28,28 +28,22 @@ export function* mapPayload(format: Format, payload: unknown, digest: Digest): G
       yield { problem: { code: "MH_EVENT_NOT_OBJECT", path, message }, record };
       continue;
     }
-    yield* mapRecord(format, path, record, digest);
+    for (const mapped of mapRecord(format, path, record, digest)) yield mapped;
   }
 }
 
-function* mapRecord(
-  format: Format,
-  path: string,
-  record: object,
-  digest: Digest,
-): Generator<Mapped> {
+function mapRecord(format: Format, path: string, record: object, digest: Digest): Mapped[] {
   const mapping: Mapping = { digest, quality: [...format.cannot] };
   try {
-    for (const draft of format.map(record, mapping)) {
-      const quality = mapping.quality;
-      if (draft.id === undefined) {
-        draft.id = digest(canonical(record));
-        yield { draft, quality: [...quality, "id.synthesised"] };
-      } else yield { draft, quality };
-    }
+    return format.map(record, mapping).map((draft) => {
+      const { quality } = mapping;
+      if (draft.id !== undefined) return { draft, quality };
+      draft.id = digest(canonical(record));
+      return { draft, quality: [...quality, "id.synthesised"] };
+    });
   } catch (error) {
     if (!(error instanceof FieldProblem)) throw error;
-    yield toProblem(path, record, error);
+    return [toProblem(path, record, error)];
   }
 }
 

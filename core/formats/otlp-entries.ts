@@ -13,37 +13,38 @@ export const SPANS: Levels = ["resourceSpans", "scopeSpans", "spans"];
 export const LOG_RECORDS: Levels = ["resourceLogs", "scopeLogs", "logRecords"];
 
 /** Every span, or log record, of an export, with paths like `resourceSpans[0].scopeSpans[0].spans[3]`. */
-export function* entriesOf(payload: unknown, [groups, scopes, items]: Levels): Generator<Entry> {
-  for (const group of listIn(payload, groups, "")) {
-    if ("problem" in group) yield group;
-    else {
-      const resource = isObject(group.item) ? group.item["resource"] : undefined;
-      for (const scope of listIn(group.item, scopes, group.path)) {
-        if ("problem" in scope) yield scope;
-        else {
-          for (const entry of listIn(scope.item, items, scope.path)) yield { ...entry, resource };
-        }
-      }
-    }
-  }
+export function entriesOf(payload: unknown, [groups, scopes, items]: Levels): Entry[] {
+  const entries: Entry[] = [];
+  eachIn(payload, groups, "", entries, (group, path) => {
+    const resource = isObject(group) ? group["resource"] : undefined;
+    eachIn(group, scopes, path, entries, (scope, place) => {
+      eachIn(scope, items, place, entries, (item, at) => {
+        entries.push({ path: at, item, resource });
+      });
+    });
+  });
+  return entries;
 }
 
-type Listed = { path: string; item: unknown } | Extract<Entry, { problem: unknown }>;
-
-function* listIn(holder: unknown, name: string, path: string): Generator<Listed> {
+/** Visits what a list holds; where there is something else, that is an entry of its own. */
+function eachIn(
+  holder: unknown,
+  name: string,
+  path: string,
+  entries: Entry[],
+  visit: (item: unknown, path: string) => void,
+): void {
   if (holder === undefined || holder === null) return;
   if (!isObject(holder)) {
-    yield { path: "", item: holder, problem: wrongType(path, "an object") };
+    entries.push({ path: "", item: holder, problem: wrongType(path, "an object") });
     return;
   }
   const list = holder[name];
   const place = path === "" ? name : `${path}.${name}`;
   if (list === undefined || list === null) return;
   if (!Array.isArray(list)) {
-    yield { path: "", item: list, problem: wrongType(place, "a list") };
+    entries.push({ path: "", item: list, problem: wrongType(place, "a list") });
     return;
   }
-  for (let i = 0; i < list.length; i++) {
-    yield { path: `${place}[${i}]`, item: list[i] as unknown };
-  }
+  for (let i = 0; i < list.length; i++) visit(list[i], `${place}[${i}]`);
 }

@@ -8,8 +8,10 @@ export function hexId(id: unknown, bytes: 8 | 16, path: string): string | undefi
   if (id === undefined || id === null || id === "") return undefined;
   const hex = typeof id === "string" ? hexOfText(id, bytes) : hexOfBytes(id);
   if (hex?.length !== 2 * bytes) throw wrongType(path, `an id of ${bytes} bytes`);
-  return /^0+$/.test(hex) ? undefined : hex;
+  return hex === NO_ID[bytes] ? undefined : hex;
 }
+
+const NO_ID = { 8: "0".repeat(16), 16: "0".repeat(32) } as const;
 
 const HEX = { 8: /^[0-9a-f]{16}$/i, 16: /^[0-9a-f]{32}$/i } as const;
 

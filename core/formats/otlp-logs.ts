@@ -12,13 +12,19 @@ const { text, count, usd, millis, derived, find } = flat;
 const duration = millis(1, "duration_ms");
 const cost = usd("cost_usd");
 const attempt = count("attempt");
+const sessionId = find("session.id");
+const eventSequence = find("event.sequence");
+const timeOfRecord = find("timeUnixNano");
+const model = find("model");
+const provider = find("gen_ai.provider.name");
+const costInMicros = find("cost_usd_micros");
 
 /** What every event of the agent tells. */
 const COMMON: FieldTable = {
   id: derived(["session.id + event.sequence + timeUnixNano"], (record) => {
-    const [session, sequence] = [find("session.id")(record), find("event.sequence")(record)];
+    const [session, sequence] = [sessionId(record), eventSequence(record)];
     if (isNothing(session) || isNothing(sequence)) return undefined;
-    const at = millisOfNanos(find("timeUnixNano")(record), "timeUnixNano");
+    const at = millisOfNanos(timeOfRecord(record), "timeUnixNano");
     const names = [toText(session, "session.id"), toText(sequence, "event.sequence")];
     return [...names, at ?? ""].join(":");
   }),
@@ -39,8 +45,7 @@ export const AGENT_LOG: FieldTable = {
   ...COMMON,
   "flow.provider_request_id": text("request_id"),
   "model.provider": derived(["gen_ai.provider.name, else `anthropic`"], (record) => {
-    if (isNothing(find("model")(record))) return undefined;
-    return find("gen_ai.provider.name")(record) ?? "anthropic";
+    return isNothing(model(record)) ? undefined : (provider(record) ?? "anthropic");
   }),
   "model.requested": text("model"),
   "model.served": text("model"),
@@ -53,7 +58,7 @@ export const AGENT_LOG: FieldTable = {
     return attempts === undefined ? undefined : Math.max(0, Number(attempts) - 1);
   }),
   "cost.amount": derived(["cost_usd", "cost_usd_micros / 1e6"], (record, mapping) => {
-    const micros = find("cost_usd_micros")(record);
+    const micros = costInMicros(record);
     const told = cost.read(record, mapping);
     if (told !== undefined || isNothing(micros)) return told;
     return toUsd(toCount(micros, "cost_usd_micros") / 1e6, "cost_usd_micros");
@@ -74,9 +79,9 @@ const PREFIX = "claude_code.";
  * attribute. The attribute alone counts where the service is the agent. Empty for other logs.
  */
 function eventName(log: Attributes): string {
-  const names = [log["eventName"], log["body"], log["event.name"]];
-  const full = names.find((name) => typeof name === "string" && name.startsWith(PREFIX));
-  if (typeof full === "string") return full.slice(PREFIX.length);
+  for (const name of [log["eventName"], log["body"], log["event.name"]]) {
+    if (typeof name === "string" && name.startsWith(PREFIX)) return name.slice(PREFIX.length);
+  }
   const bare = log["event.name"];
   return typeof bare === "string" && log["service.name"] === "claude-code" ? bare : "";
 }

@@ -28,20 +28,11 @@ const REQUEST_TYPES: Readonly<Record<string, string>> = {
   rerank: "rerank",
 };
 
-/** The attributes that `operationOf` looks at. */
-export const DECIDING: ReadonlySet<string> = new Set([
-  "ai.operationId",
-  "gen_ai.operation.name",
-  "openinference.span.kind",
-  "llm.request.type",
-  "gen_ai.request.model",
-]);
-
 /**
  * Which call a span stands for, by the conventions of its instrumentation: the AI SDK, the GenAI
  * conventions, OpenInference, and the older ones that name no operation.
  */
-export function operationOf(attributes: Attributes): Operation {
+export function operationOf(attributes: Readonly<Attributes>): Operation {
   const sdk = attributes["ai.operationId"];
   if (typeof sdk === "string") return wordOf(AI_SDK, sdk.slice(sdk.lastIndexOf(".") + 1));
   const name = attributes["gen_ai.operation.name"];

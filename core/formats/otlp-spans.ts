@@ -16,6 +16,11 @@ const { text, count, usd, derived, find } = flat;
 const AGENT = ["gen_ai.agent.id", "gen_ai.agent.name"];
 const USER = ["user.id", "enduser.id", "langfuse.user.id"];
 
+const traceId = find("traceId");
+const spanId = find("spanId");
+const startTime = find("startTimeUnixNano");
+const endTime = find("endTimeUnixNano");
+
 const vendorCost = usd("gen_ai.usage.cost", "llm.cost.total");
 const firstChunk = flat.millis(1_000, "gen_ai.response.time_to_first_chunk");
 const firstChunkOfSdk = flat.millis(1, "ai.response.msToFirstChunk");
@@ -23,7 +28,7 @@ const firstChunkOfSdk = flat.millis(1, "ai.response.msToFirstChunk");
 /** A span of a call, by the GenAI conventions, newest names first, and the vendors' own. */
 export const SPAN: FieldTable = {
   id: derived(["traceId + spanId"], (record) => {
-    const [trace, span] = [find("traceId")(record), find("spanId")(record)];
+    const [trace, span] = [traceId(record), spanId(record)];
     if (trace === undefined) throw missing("traceId");
     if (span === undefined) throw missing("spanId");
     return `${toText(trace, "traceId")}:${toText(span, "spanId")}`;
@@ -32,10 +37,10 @@ export const SPAN: FieldTable = {
   tenant: text("tenant.id"),
   "identity.id": text(...AGENT, ...USER, "service.name"),
   "identity.type": derived(["which of the names of `identity.id` it was"], (record) => {
-    const isThere = (name: string): boolean => !isNothing(find(name)(record));
-    if (AGENT.some(isThere)) return "agent";
-    if (USER.some(isThere)) return "user";
-    return isThere("service.name") ? "workload" : undefined;
+    const attributes = record as Attributes;
+    if (firstOf(AGENT, attributes)) return "agent";
+    if (firstOf(USER, attributes)) return "user";
+    return firstOf(["service.name"], attributes) && "workload";
   }),
   ...RESOURCE_FIELDS,
   "flow.trace": text("traceId"),
@@ -91,8 +96,8 @@ export const SPAN: FieldTable = {
     (record, mapping) => vendorCost.read(record, mapping) ?? langfuseCost(record),
   ),
   "outcome.latency_ms": derived(["endTimeUnixNano - startTimeUnixNano"], (record) => {
-    const start = millisOfNanos(find("startTimeUnixNano")(record), "startTimeUnixNano");
-    const end = millisOfNanos(find("endTimeUnixNano")(record), "endTimeUnixNano");
+    const start = millisOfNanos(startTime(record), "startTimeUnixNano");
+    const end = millisOfNanos(endTime(record), "endTimeUnixNano");
     // Two clocks may have told them: a call that ended before it began still counts.
     return start !== undefined && end !== undefined && end >= start ? end - start : undefined;
   }),
@@ -132,11 +137,11 @@ export function mapSpan(span: Attributes, mapping: Mapping): readonly Draft[] {
   const draft = readSpan(span, mapping);
   Object.assign(sectionOf(draft, "outcome"), spanOutcome(span));
   mapping.quality.push("sample.partial");
-  if (!isThere(draft, "network", "ip")) mapping.quality.push("net.missing");
+  if (!isTold(draft, "network", "ip")) mapping.quality.push("net.missing");
   if (operation === "execute_tool") return [withoutTokens(draft)];
-  const total = TOTALS.find((name) => !isNothing(span[name]));
+  const total = firstOf(TOTALS, span);
   settleTokens(draft, "auto", mapping, total ? toCount(span[total], total) : undefined);
-  if (!isThere(draft, "usage", "input_tokens") && !isThere(draft, "usage", "output_tokens")) {
+  if (!isTold(draft, "usage", "input_tokens") && !isTold(draft, "usage", "output_tokens")) {
     mapping.quality.push("tok.missing");
   }
   return [draft];
@@ -155,14 +160,20 @@ function withoutTokens(draft: Draft): Draft {
   return draft;
 }
 
-function isThere(draft: Draft, section: string, name: string): boolean {
+/** The first of some names that the span has. */
+function firstOf(names: readonly string[], span: Attributes): string | undefined {
+  for (const name of names) if (!isNothing(span[name])) return name;
+  return undefined;
+}
+
+function isTold(draft: Draft, section: string, name: string): boolean {
   return (draft[section] as Record<string, unknown> | undefined)?.[name] !== undefined;
 }
 
 /** The vendor writes its costs as JSON in a text. */
 function langfuseCost(record: object): string | undefined {
   const name = "langfuse.observation.cost_details";
-  const details = find(name)(record);
+  const details = (record as Attributes)[name];
   if (isNothing(details)) return undefined;
   if (typeof details !== "string") throw wrongType(name, "JSON in a string");
   let parsed: unknown;

@@ -24,9 +24,12 @@ export function millisOfNanos(nanos: unknown, path: string): number | undefined 
 /** The first of some times that is known, less so many milliseconds where `before` tells them. */
 export function nanosTime(names: readonly string[], before?: Field): Field {
   const from = before ? names.map((name) => `${name} - ${before.from[0]}`) : names;
+  const places = names.map((name) => ({ name, find: flat.find(name) }));
   return flat.derived(from, (record, mapping) => {
-    const found = names.map((name) => millisOfNanos(flat.find(name)(record), name));
-    const at = found.find((millis) => millis !== undefined);
-    return at && formatTime(at - Number(before?.read(record, mapping) ?? 0));
+    for (const { name, find } of places) {
+      const at = millisOfNanos(find(record), name);
+      if (at !== undefined) return formatTime(at - Number(before?.read(record, mapping) ?? 0));
+    }
+    return undefined;
   });
 }

@@ -3,7 +3,7 @@ import { type Format, type FormatRecord, isObject } from "./format.ts";
 import { type Attributes, plainAttributes } from "./otlp-attributes.ts";
 import { entriesOf, type Levels, LOG_RECORDS, SPANS } from "./otlp-entries.ts";
 import { hexId } from "./otlp-id.ts";
-import { readLineage } from "./otlp-lineage.ts";
+import { connectCalls } from "./otlp-lineage.ts";
 import { AGENT_LOG, mapLog } from "./otlp-logs.ts";
 import { resourceAttributes } from "./otlp-resource.ts";
 import { mapSpan, SPAN } from "./otlp-spans.ts";
@@ -32,34 +32,11 @@ export const otlp: Format = {
     ["resourceSpans", "resourceLogs", "resourceMetrics"].some((name) =>
       Array.isArray(payload[name]),
     ),
-  *unpack(payload) {
-    if (!isObject(payload)) return yield { path: "", record: payload };
-    const callAbove = readLineage(payload);
-    yield* recordsOf(payload, SPANS, (span, resource) => {
-      const record = plainAttributes(span["attributes"], "attributes", resource);
-      const trace = hexId(span["traceId"], 16, "traceId");
-      const parent = hexId(span["parentSpanId"], 8, "parentSpanId");
-      return Object.assign(record, {
-        [SIGNAL]: "span",
-        traceId: trace,
-        spanId: hexId(span["spanId"], 8, "spanId"),
-        parentSpanId: parent && trace ? callAbove(trace, parent) : parent,
-        startTimeUnixNano: span["startTimeUnixNano"],
-        endTimeUnixNano: span["endTimeUnixNano"],
-        "status.code": isObject(span["status"]) ? span["status"]["code"] : undefined,
-      });
-    });
-    yield* recordsOf(payload, LOG_RECORDS, (log, resource) => {
-      const body = isObject(log["body"]) ? log["body"]["stringValue"] : undefined;
-      return Object.assign(plainAttributes(log["attributes"], "attributes", resource), {
-        [SIGNAL]: "log",
-        traceId: hexId(log["traceId"], 16, "traceId"),
-        timeUnixNano: log["timeUnixNano"],
-        observedTimeUnixNano: log["observedTimeUnixNano"],
-        eventName: log["eventName"],
-        body,
-      });
-    });
+  unpack(payload) {
+    if (!isObject(payload)) return [{ path: "", record: payload }];
+    const spans = recordsOf(payload, SPANS, toSpan);
+    connectCalls(spans);
+    return [...spans, ...recordsOf(payload, LOG_RECORDS, toLog)];
   },
   map(record, mapping) {
     const attributes = record as Attributes;
@@ -71,34 +48,51 @@ export const otlp: Format = {
 
 const SIGNAL = "otlp.signal";
 
+type Json = Readonly<Record<string, unknown>>;
+type ToRecord = (item: Json, resource: Attributes) => Attributes;
+
+function toSpan(span: Json, resource: Attributes): Attributes {
+  const record = plainAttributes(span["attributes"], "attributes", resource);
+  record[SIGNAL] = "span";
+  record["traceId"] = hexId(span["traceId"], 16, "traceId");
+  record["spanId"] = hexId(span["spanId"], 8, "spanId");
+  record["parentSpanId"] = hexId(span["parentSpanId"], 8, "parentSpanId");
+  record["startTimeUnixNano"] = span["startTimeUnixNano"];
+  record["endTimeUnixNano"] = span["endTimeUnixNano"];
+  record["status.code"] = isObject(span["status"]) ? span["status"]["code"] : undefined;
+  return record;
+}
+
+function toLog(log: Json, resource: Attributes): Attributes {
+  const record = plainAttributes(log["attributes"], "attributes", resource);
+  record[SIGNAL] = "log";
+  record["traceId"] = hexId(log["traceId"], 16, "traceId");
+  record["timeUnixNano"] = log["timeUnixNano"];
+  record["observedTimeUnixNano"] = log["observedTimeUnixNano"];
+  record["eventName"] = log["eventName"];
+  record["body"] = isObject(log["body"]) ? log["body"]["stringValue"] : undefined;
+  return record;
+}
+
 /** Every span or log record of a payload as one plain record; one that cannot be read is a problem. */
-function* recordsOf(
-  payload: unknown,
-  levels: Levels,
-  toRecord: (item: Readonly<Record<string, unknown>>, resource: Attributes | null) => object,
-): Generator<FormatRecord> {
+function recordsOf(payload: unknown, levels: Levels, toRecord: ToRecord): FormatRecord[] {
   let known: { resource: unknown; attributes: Attributes | FieldProblem } | undefined;
-  for (const entry of entriesOf(payload, levels)) {
+  return entriesOf(payload, levels).map((entry) => {
     const { path, item } = entry;
-    if ("problem" in entry) yield { path, record: null, problem: entry.problem };
-    else if (!isObject(item)) yield { path, record: item };
-    else {
-      known =
-        known && known.resource === entry.resource
-          ? known
-          : {
-              resource: entry.resource,
-              attributes: attempt(() => resourceAttributes(entry.resource)),
-            };
-      const { attributes } = known;
-      const record =
-        attributes instanceof FieldProblem ? attributes : attempt(() => toRecord(item, attributes));
-      // Where the attributes cannot be read, nothing tells which of them hold what was said.
-      if (record instanceof FieldProblem)
-        yield { path, record: { name: item["name"] }, problem: record };
-      else yield { path, record };
+    if ("problem" in entry) return { path, record: null, problem: entry.problem };
+    if (!isObject(item)) return { path, record: item };
+    const { resource } = entry;
+    if (!known || known.resource !== resource) {
+      known = { resource, attributes: attempt(() => resourceAttributes(resource)) };
     }
-  }
+    const { attributes } = known;
+    const record =
+      attributes instanceof FieldProblem ? attributes : attempt(() => toRecord(item, attributes));
+    // Where the attributes cannot be read, nothing tells which of them hold what was said.
+    return record instanceof FieldProblem
+      ? { path, record: { name: item["name"] }, problem: record }
+      : { path, record };
+  });
 }
 
 function attempt<T>(read: () => T): T | FieldProblem {

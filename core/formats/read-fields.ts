@@ -1,5 +1,5 @@
 import { missing } from "./field-problem.ts";
-import type { FieldTable, Mapping } from "./fields.ts";
+import type { Field, FieldTable, Mapping } from "./fields.ts";
 
 /** A canonical payload under construction: checked afterwards as any sender's. */
 export interface Draft {
@@ -17,23 +17,49 @@ export interface Draft {
  * the time of a call must be known. Throws FieldProblem.
  */
 export function createReader(table: FieldTable): (record: object, mapping: Mapping) => Draft {
-  const plan = Object.entries(table).map(([path, { read }]) => {
-    const [section = "", name] = path.split(".");
-    return { section, name, read };
-  });
+  const plan = sectionsOf(table);
   return (record, mapping) => {
     const draft: Draft = {};
-    for (const { section, name, read } of plan) {
-      const value = read(record, mapping);
-      if (value === undefined) {
-        if (section === "time") throw missing(table["time"]!.from[0]!);
-        continue;
-      }
-      if (name === undefined) draft[section] = value;
-      else sectionOf(draft, section)[name] = value;
+    for (const { section, field, fields } of plan) {
+      const value = field ? field.read(record, mapping) : readSection(fields, record, mapping);
+      if (value !== undefined) draft[section] = value;
+      else if (section === "time") throw missing(table["time"]!.from[0]!);
     }
     return draft;
   };
+}
+
+/** A field of the event itself, or the fields of one of its sections. */
+interface Section {
+  section: string;
+  field?: Field;
+  fields: { name: string; read: Field["read"] }[];
+}
+
+function sectionsOf(table: FieldTable): Section[] {
+  const sections = new Map<string, Section>();
+  for (const [path, field] of Object.entries(table)) {
+    const [section = "", name] = path.split(".");
+    const known = sections.get(section) ?? { section, fields: [] };
+    if (name === undefined) known.field = field;
+    else known.fields.push({ name, read: field.read });
+    sections.set(section, known);
+  }
+  return [...sections.values()];
+}
+
+/** Undefined where the record says nothing of it. */
+function readSection(
+  fields: Section["fields"],
+  record: object,
+  mapping: Mapping,
+): Record<string, unknown> | undefined {
+  let values: Record<string, unknown> | undefined;
+  for (const { name, read } of fields) {
+    const value = read(record, mapping);
+    if (value !== undefined) (values ??= {})[name] = value;
+  }
+  return values;
 }
 
 /** The section of a draft, made where it is not there yet. */

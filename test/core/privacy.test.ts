@@ -1,3 +1,5 @@
+import { createHmac } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createDigest, holdsSecret } from "#core/privacy.ts";
 
@@ -44,6 +46,22 @@ describe("digest", () => {
   it("differs by key and by text", () => {
     const digests = [createDigest("a")("x"), createDigest("b")("x"), createDigest("a")("y")];
     expect(new Set(digests).size).toBe(3);
+  });
+
+  it("is the HMAC-SHA-256 of any text, long or not even Unicode, under any key", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((n) => String.fromCharCode(n)) }),
+      fc.string({ minLength: 4_000, maxLength: 5_000 }),
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 130 }), text, (key, said) => {
+        const digest = createDigest(key);
+        digest("what was said before");
+        const hmac = createHmac("sha256", key).update(said).digest("hex");
+        expect(digest(said)).toBe(`digest:${hmac.slice(0, 32)}`);
+      }),
+    );
   });
 
   it("is no longer than any other field may be, and no secret itself", () => {

@@ -18,6 +18,16 @@ describe("times", () => {
     );
   });
 
+  it("writes times as Date does, on one day or many", () => {
+    const day = fc.integer({ min: 0, max: DAY - 1 }).map((ms) => new Date(20_000 * DAY + ms));
+    fc.assert(
+      fc.property(fc.oneof(valid, day), (date) => {
+        expect(formatTime(date.getTime())).toBe(date.toISOString());
+      }),
+    );
+    expect(() => formatTime(NaN)).toThrow(RangeError);
+  });
+
   it("agrees with Date on every zone offset", () => {
     const offset = fc.record({
       sign: fc.constantFrom("+", "-"),

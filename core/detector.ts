@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { HourSeries } from "./baseline/hour-series.ts";
+import type { RareHours } from "./baseline/rare-hours.ts";
 import type { UsageEvent } from "./event.ts";
 import type { Pico } from "./money.ts";
 import type { Impact } from "./severity.ts";
@@ -45,6 +46,8 @@ export interface Signal {
   reason: string;
   /** Surprise, 0..1. */
   score: number;
+  /** How large the thing is, in the detector's own measure; a later one may surpass it (rule key `episode.anew`). */
+  level?: number;
   /** Event time of the first event this signal adds. */
   since: EventTime;
   calls: number;
@@ -60,6 +63,8 @@ export interface Signal {
 export interface DetectorContext {
   /** The identity's hourly series, as it stood before this event; null without an identity. */
   readonly series: IdentitySeries | null;
+  /** What the identity administered within a day, newest last, this event included; empty mostly. */
+  readonly admin: readonly AdminAction[];
   readonly impact: Impact;
   /** Event time at which the log began; null where it does not say. */
   readonly started: EventTime | null;
@@ -67,10 +72,26 @@ export interface DetectorContext {
   readonly tenantSince: EventTime;
 }
 
+/** An action of administration by an identity: a key made, a log switched off. */
+export interface AdminAction {
+  action: string;
+  at: EventTime;
+}
+
 export interface IdentitySeries {
   readonly calls: HourSeries;
   /** Picodollars as doubles: exact below 9,007 USD an hour. */
   readonly spend: HourSeries;
+  /** How rare the active hours of calls are for this identity. */
+  readonly rare: RareHours;
+}
+
+/** One of some values of a field. */
+export interface Requirement {
+  /** The dotted name of the field. */
+  readonly field: string;
+  readonly read: (observed: Observed) => string | number | undefined;
+  readonly values: ReadonlySet<string | number>;
 }
 
 /**
@@ -94,6 +115,10 @@ export interface Detector<P = unknown, S = unknown> {
   readonly joined?: boolean;
   /** True: it is shown the records of shadow feeds, and nothing else. */
   readonly shadows?: boolean;
+  /** True: it is shown audit events as well as calls. */
+  readonly audits?: boolean;
+  /** What an event must say; of others it is not asked. */
+  readonly requires?: Requirement;
   /** The state key inside the tenant; null: this event is none of its business. */
   key(observed: Observed, params: P): string | null;
   /** Fresh state, plain JSON. */

@@ -81,3 +81,19 @@ export function qualityCodes(bits: number): readonly string[] {
   }
   return list;
 }
+
+const METHOD_MEANINGS: Readonly<Record<Method, string>> = {
+  missing: "The {field} is not known.",
+  directory: "The {field} comes from the identity directory.",
+  policy: "The {field} comes from the ownership policy.",
+  inherited: "The {field} was stated by the root of the flow.",
+  conflict: "The event and the directory disagree on the {field}; the event's stands.",
+};
+
+/** A quality code in words; null where there is no such code. */
+export function qualityMeaning(code: string): string | null {
+  if (code in OTHER_CODES) return OTHER_CODES[code as OtherCode];
+  const [field = "", method = ""] = code.split(".");
+  if (!CODES.includes(code)) return null;
+  return METHOD_MEANINGS[method as Method].replace("{field}", field.replaceAll("_", " "));
+}

@@ -8,11 +8,12 @@ export interface CallSum {
   /** Picodollars as a double, exact below 9,007 USD. */
   cost: number;
   unpriced: number;
-  /** The first and the newest few. */
+  /** The first few and the newest few. */
   ids: string[];
 }
 
 const MOST_IDS = 8;
+const HALF = MOST_IDS / 2;
 
 /** What calls add to a signal. */
 export type Brought = Pick<Signal, "since" | "calls" | "observed" | "unpriced" | "eventIds">;
@@ -29,9 +30,10 @@ export function addCall(sum: CallSum, { event, at, cost }: Observed): void {
   addId(sum, event.id);
 }
 
-function addId({ ids }: CallSum, id: string): void {
-  ids.push(id);
-  if (ids.length > MOST_IDS) ids.splice(MOST_IDS / 2, 1);
+/** Later ids go round in the upper half, so that a call costs no shifting. */
+function addId({ ids, calls }: CallSum, id: string): void {
+  if (ids.length < MOST_IDS) ids.push(id);
+  else ids[HALF + (calls % HALF)] = id;
 }
 
 /** Adds what another sum holds. */
@@ -41,12 +43,12 @@ export function mergeCalls(sum: CallSum, other: CallSum): void {
   sum.calls += other.calls;
   sum.cost += other.cost;
   sum.unpriced += other.unpriced;
-  for (const id of other.ids) addId(sum, id);
+  sum.ids = [...sum.ids, ...other.ids].slice(0, MOST_IDS);
 }
 
 export function bringSum({ since, calls, cost, unpriced, ids }: CallSum): Brought {
   const observed = unpriced === calls ? null : BigInt(Math.round(cost));
-  return { since, calls, observed, unpriced, eventIds: ids };
+  return { since, calls, observed, unpriced, eventIds: [...ids] };
 }
 
 export function bringCall({ event, at, cost }: Observed): Brought {

@@ -22,17 +22,15 @@ const Params = z.strictObject({
 });
 type Params = z.infer<typeof Params>;
 
-/** Calls of one side: what is productive, and what is staging, development or test. */
-interface Side {
-  /** The newest few, in event-time order. */
-  times: EventTime[];
-  /** Calls that no signal has brought. */
-  waiting: CallSum;
-}
+/** What is productive, and what is staging, development or test. */
+type Side = "production" | "other";
 
 interface State {
-  production: Side;
-  other: Side;
+  /** Times of the newest few calls of each side, ascending. */
+  times: Record<Side, EventTime[]>;
+  /** The side that came to the other one, mostly the wrong one, and its calls that no signal has brought. */
+  newcomer: Side | null;
+  waiting: CallSum;
   /** True once a production call was by an identity that the directory has elsewhere. */
   isContested: boolean;
   incident: Incident | null;
@@ -70,23 +68,26 @@ export const environmentBleed = defineDetector<Params, State>({
   },
 
   init: () => ({
-    production: noSide(),
-    other: noSide(),
+    times: { production: [], other: [] },
+    newcomer: null,
+    waiting: noCalls(),
     isContested: false,
     incident: null,
   }),
 
   step(state, observed, params, context) {
     const { event, at } = observed;
-    const { production, other } = state;
     const since = at - params.window_hours * HOUR;
-    const side = state[sideOf(event)!];
-    keepTime(side, at, params);
+    const side = sideOf(event)!;
+    meet(state, side, since);
+    keepTime(state.times[side], at, params);
     if (isContested(event)) {
       state.isContested = true;
-      keepTime(other, at, params);
+      state.newcomer ??= side;
+      keepTime(state.times.other, at, params);
     }
-    if (!state.incident) wait(side, observed, since);
+    if (state.newcomer === side && !state.incident) wait(state, observed, since);
+    const { production, other } = state.times;
     if (!isUsed(production, since, params) || !isUsed(other, since, params)) {
       state.incident = null;
       return NO_SIGNALS;
@@ -95,14 +96,16 @@ export const environmentBleed = defineDetector<Params, State>({
     return [toSignal(state, observed, params, brought)];
   },
 
-  idle: ({ production, other }, now) => {
-    const last = Math.max(production.times.at(-1) ?? 0, other.times.at(-1) ?? 0);
-    return now - last > MEMORY;
-  },
+  idle: ({ times: { production, other } }, now) =>
+    now - Math.max(production.at(-1) ?? 0, other.at(-1) ?? 0) > MEMORY,
 });
 
-function noSide(): Side {
-  return { times: [], waiting: noCalls() };
+/** Notes which side is new beside the other; nobody is where either has been silent for the window. */
+function meet(state: State, side: Side, since: EventTime): void {
+  const own = state.times[side].at(-1) ?? -Infinity;
+  const others = state.times[side === "production" ? "other" : "production"].at(-1) ?? -Infinity;
+  if (others <= since) state.newcomer = null;
+  else if (own <= since) state.newcomer = side;
 }
 
 function sideOf({ attribution }: UsageEvent): "production" | "other" | null {
@@ -117,31 +120,28 @@ function isContested({ attribution, quality }: UsageEvent): boolean {
   return quality?.includes("environment.conflict") ?? false;
 }
 
-function keepTime({ times }: Side, at: EventTime, { calls }: Params): void {
+function keepTime(times: EventTime[], at: EventTime, { calls }: Params): void {
   let place = times.length;
   while (place > 0 && at < times[place - 1]!) place--;
-  times.splice(place, 0, at);
+  if (place === times.length) times.push(at);
+  else times.splice(place, 0, at);
   if (times.length > calls) times.shift();
 }
 
-function isUsed({ times }: Side, since: EventTime, { calls }: Params): boolean {
+function isUsed(times: readonly EventTime[], since: EventTime, { calls }: Params): boolean {
   return times.length >= calls && times[0]! > since;
 }
 
-function wait(side: Side, observed: Observed, since: EventTime): void {
-  if (side.waiting.since <= since) side.waiting = noCalls();
-  addCall(side.waiting, observed);
+function wait(state: State, observed: Observed, since: EventTime): void {
+  if (state.waiting.since <= since) state.waiting = noCalls();
+  addCall(state.waiting, observed);
 }
 
-/** Opens the incident; it brings the calls of the side that has fewer, which is mostly the wrong one. */
+/** Opens the incident; it brings the newcomer's calls so far. */
 function open(state: State, side: Side, observed: Observed, { series }: DetectorContext): Brought {
-  const { production, other } = state;
-  const hasFewer = other.waiting.calls > 0 && other.waiting.calls <= production.waiting.calls;
-  const fewer = hasFewer || production.waiting.calls === 0 ? other : production;
-  const { waiting } = fewer;
-  if (fewer !== side) addCall(waiting, observed);
-  production.waiting = noCalls();
-  other.waiting = noCalls();
+  const { waiting, newcomer } = state;
+  if (side !== newcomer) addCall(waiting, observed);
+  state.waiting = noCalls();
   state.incident = openIncident(observed.at, series);
   return bringSum(waiting);
 }

@@ -1,8 +1,13 @@
 import type { Detector } from "#core/detector.ts";
 import { environmentBleed } from "./environment-bleed.ts";
+import { fanOut } from "./fan-out.ts";
+import { flowLimits } from "./flow-limits.ts";
 import { llmjacking } from "./llmjacking.ts";
 import { meteringGap } from "./metering-gap.ts";
+import { modelEscalation } from "./model-escalation.ts";
+import { newcomer } from "./newcomer.ts";
 import { promptLoop } from "./prompt-loop.ts";
+import { retryStorm } from "./retry-storm.ts";
 import { runawayAgent } from "./runaway-agent.ts";
 import { sharedCredential } from "./shared-credential.ts";
 import { tagSpoof } from "./tag-spoof.ts";
@@ -12,9 +17,14 @@ import { usageAnomaly } from "./usage-anomaly.ts";
 /** Every detector a rule may name. */
 export const DETECTORS: readonly Detector[] = [
   environmentBleed,
+  fanOut,
+  flowLimits,
   llmjacking,
   meteringGap,
+  modelEscalation,
+  newcomer,
   promptLoop,
+  retryStorm,
   runawayAgent,
   sharedCredential,
   tagSpoof,

@@ -8,9 +8,11 @@ import {
   type Signal,
 } from "#core/detector.ts";
 import { DAY, type EventTime, HOUR, SECOND } from "#core/time.ts";
-import { createHabits, type Habits, observe, observeVolume } from "./llmjacking/observe.ts";
+import { createHabits, type Habits } from "./llmjacking/habits.ts";
+import { observe } from "./llmjacking/observe.ts";
+import { observeVolume } from "./llmjacking/volume.ts";
 import { Params } from "./llmjacking/params.ts";
-import { forgetMarks, scoreOf, SIGN_NAMES, SIGNS } from "./llmjacking/signs.ts";
+import { chainOf, forgetMarks, scoreOf, SIGN_NAMES, SIGNS } from "./llmjacking/signs.ts";
 
 /** Odd calls that wait for an incident, and then what the incident has told. */
 interface Sum {
@@ -51,13 +53,15 @@ const MEMORY = 90 * DAY;
  */
 export const llmjacking = defineDetector<Params, State>({
   id: "llmjacking",
-  version: 1,
+  version: 2,
   summary:
     "Weak signals of a stolen credential add up: probes, new network, client or model, volume.",
   joined: true,
   params: Params,
+  audits: true,
   facts: {
     metric: "always `score`",
+    chain: "the phases of a theft that are marked, in the order in which they follow one another",
     score: "the highest score so far, 0 to 100",
     groups: "groups of signals that agreed then",
     observed: "score",
@@ -82,7 +86,7 @@ export const llmjacking = defineDetector<Params, State>({
   step(state, observed, params, context) {
     const { habits } = state;
     const { at } = observed;
-    const isOdd = observe(habits, observed, params);
+    const isOdd = observe(habits, observed, params, context.admin);
     if (isOdd && !state.incident) addOdd(state, observed, params);
     if (!forgetMarks(habits.marks, at, params)) {
       state.incident = null;
@@ -101,37 +105,31 @@ export const llmjacking = defineDetector<Params, State>({
     return [toSignal(observed, habits, incident, added, params)];
   },
 
-  idle: ({ habits }, now) => now - habits.last > MEMORY,
+  idle: ({ habits }, now) => now - habits.seen > MEMORY,
 });
 
 function addOdd(state: State, observed: Observed, { keep_days }: Params): void {
   const { odd } = state;
   const call = single(observed);
-  if (!odd || observed.at - odd.last > keep_days * DAY) {
-    state.odd = call;
-    return;
-  }
-  odd.since = Math.min(odd.since, call.since);
-  odd.last = Math.max(odd.last, call.last);
-  odd.calls += 1;
-  odd.cost += call.cost;
-  odd.unpriced += call.unpriced;
-  odd.ids.push(observed.event.id);
-  if (odd.ids.length > MOST_IDS) odd.ids.splice(MOST_IDS / 2, 1);
+  if (!odd || observed.at - odd.last > keep_days * DAY) state.odd = call;
+  else merge(odd, call);
+}
+
+function merge(sum: Sum, call: Sum): void {
+  sum.since = Math.min(sum.since, call.since);
+  sum.last = Math.max(sum.last, call.last);
+  sum.calls += call.calls;
+  sum.cost += call.cost;
+  sum.unpriced += call.unpriced;
+  sum.ids.push(...call.ids);
+  if (sum.ids.length > MOST_IDS) sum.ids.splice(MOST_IDS / 2, 1);
 }
 
 /** Opens the incident; it brings the odd calls that led to it. */
 function open(state: State, observed: Observed, { series }: DetectorContext): Sum {
   const { odd } = state;
-  const isIn = odd?.ids.includes(observed.event.id) ?? false;
   const added = odd ?? single(observed);
-  if (odd && !isIn) {
-    const call = single(observed);
-    added.calls += 1;
-    added.cost += call.cost;
-    added.unpriced += call.unpriced;
-    added.ids.push(observed.event.id);
-  }
+  if (odd && !odd.ids.includes(observed.event.id)) merge(odd, single(observed));
   state.odd = null;
   const spend = series ? baselineOf(series.spend) : null;
   const hourly = spend ? (spend.mean * spend.activeHours) / (WINDOW_DAYS * 24) : 0;
@@ -140,13 +138,15 @@ function open(state: State, observed: Observed, { series }: DetectorContext): Su
   return added;
 }
 
+/** What one event brings; an audit event is evidence, but no call. */
 function single({ event, at, cost }: Observed): Sum {
+  const calls = event.type === "audit" ? 0 : 1;
   return {
     since: at,
     last: at,
-    calls: 1,
+    calls,
     cost: cost === null ? 0 : Number(cost),
-    unpriced: cost === null ? 1 : 0,
+    unpriced: cost === null ? calls : 0,
     ids: [event.id],
   };
 }
@@ -194,6 +194,7 @@ function factsOf({ marks }: Habits, incident: Incident, at: EventTime, params: P
   });
   return {
     metric: "score",
+    chain: chainOf(marks),
     score,
     groups: incident.groups,
     observed: score,

@@ -1,31 +1,25 @@
 import { z } from "zod";
 import { defineDetector, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
 import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
+import { Compare, concerns, isSame, signOf, type Step } from "./prompt-loop/compare.ts";
 
 const Params = z.strictObject({
+  compare: Compare.default("step"),
   repeats: z.int().min(2).default(3).describe("Repeats of the cycle that make a loop."),
   longest_cycle: z.int().min(1).max(8).default(8).describe("Longest cycle looked for, in calls."),
+  returns: z
+    .int()
+    .min(3)
+    .max(64)
+    .default(12)
+    .describe("Times one step may come back among the newest 64 calls, with others between."),
 });
 type Params = z.infer<typeof Params>;
-
-/** One call in the ring: what was asked and what came back, as digests. */
-interface Step {
-  at: EventTime;
-  id: string;
-  prompt: string;
-  result: string;
-  /** Digests compare only under one key. */
-  epoch: string | number | null;
-  /** Picodollars as a double, exact below 9,007 USD; null while unpriced. */
-  cost: number | null;
-  /** True once a signal has brought it: its money counts once, however loops overlap. */
-  counted: boolean;
-}
 
 interface LoopState {
   /** The newest calls of one agent in one flow, in event-time order. */
   ring: Step[];
-  /** run[k-1]: how many newest calls equal the call k before them. */
+  /** run[k-1]: how many newest calls equal the call k before them; no longer than there are calls to compare. */
   run: number[];
   /** True while the newest call continues a reported loop. */
   looping: boolean;
@@ -39,22 +33,24 @@ const RING = 64;
 const RETRY_WINDOW = MINUTE;
 
 /**
- * Exact repeats: the same new content answered by the same result, alone or in a cycle of up to
- * eight calls. Honest agent sessions never repeat a call; a repeated action with a changing result
- * (paging, polling) is ordinary work and stays silent.
+ * Repeats: the same new content answered by the same result, alone, in a cycle of up to eight calls,
+ * or again and again among others. Honest agent sessions never repeat a call; a repeated action with
+ * a changing result (paging, polling) is ordinary work and stays silent. Where digests are missing the
+ * sizes of the calls are compared, and where the wording varies the growth of the transcript.
  *
  * Cycle search, O(8) an event: run[k] = S[n] = S[n-k] ? run[k] + 1 : 0, repeats = floor(run[k] / k) + 1,
- * the smallest k wins. Fails where a loop varies its wording: near repeats are not seen.
+ * the smallest k wins. Fails where a loop varies its wording and its sizes.
  */
 export const promptLoop = defineDetector<Params, LoopState>({
   id: "prompt-loop",
-  version: 1,
+  version: 3,
   summary: "An agent repeats the same step, or a cycle of steps, with the same result.",
   params: Params,
   facts: {
     metric: "always `repeats`",
     repeats: "how often the cycle has run",
-    period: "calls in one cycle",
+    period: "calls in one cycle; 0 where one step came back among others",
+    compared: "what made the calls equal: `step`, `prompt`, `shape` or `growth`",
     observed: "repeats",
     expected: "repeats that are still ordinary",
     ratio: "observed / expected",
@@ -62,18 +58,19 @@ export const promptLoop = defineDetector<Params, LoopState>({
   reasons: {
     strict_repeat: "One call repeated with an equal result.",
     cycle: "A cycle of several calls repeated with equal results.",
+    recurring: "One call came back with an equal result again and again among others.",
   },
 
-  key({ event, flow }) {
-    const content = event.content;
-    if (flow === null || !content?.prompt_digest || !content.result_digest) return null;
-    if (content.digest_scope === "full_prompt" || (event.usage?.retries ?? 0) > 0) return null;
+  key(observed, { compare }) {
+    const { event, flow } = observed;
+    if (flow === null || !concerns(compare, observed)) return null;
+    if ((event.usage?.retries ?? 0) > 0) return null;
     return event.flow?.agent === undefined ? flow : `${flow}\0${event.flow.agent}`;
   },
 
-  init: ({ longest_cycle }) => ({
+  init: () => ({
     ring: [],
-    run: Array.from<number>({ length: longest_cycle }).fill(0),
+    run: [],
     looping: false,
     turn: null,
     failed: null,
@@ -82,20 +79,21 @@ export const promptLoop = defineDetector<Params, LoopState>({
   step(state, observed, params) {
     if (isRetry(state, observed)) return NO_SIGNALS;
     startTurn(state, observed);
-    insert(state, toStep(observed));
+    const step = toStep(params.compare, observed);
+    insert(state, step, params);
     const period = state.run.findIndex((run, i) => repeatsOf(run, i + 1) >= params.repeats) + 1;
-    if (period === 0) {
-      state.looping = false;
-      return NO_SIGNALS;
+    if (period > 0) {
+      const repeats = repeatsOf(state.run[period - 1]!, period);
+      const loop = state.ring.slice(-repeats * period);
+      return bring(state, observed, loop, 2 * period, { repeats, period }, params);
     }
-    const repeats = repeatsOf(state.run[period - 1]!, period);
-    const loop = state.ring.slice(-repeats * period);
-    const added = loop.filter((step) => !step.counted);
-    const ordinary = state.looping ? [] : loop.slice(0, 2 * period).filter((step) => !step.counted);
-    state.looping = true;
-    if (added.length === 0) return NO_SIGNALS;
-    for (const step of added) step.counted = true;
-    return [toSignal(observed, added, ordinary, repeats, period)];
+    const repeats = returnsOf(state.ring, step);
+    if (repeats >= params.returns) {
+      const returns = state.ring.filter(({ sign }) => sign === step.sign);
+      return bring(state, observed, returns, 2, { repeats, period: 0 }, params);
+    }
+    state.looping = false;
+    return NO_SIGNALS;
   },
 
   // Most flows are a single call, and are not kept for a day.
@@ -106,8 +104,16 @@ function repeatsOf(run: number, period: number): number {
   return Math.floor(run / period) + 1;
 }
 
+/** How often the ring holds the same step, near or far; 0 where steps are compared by size. */
+function returnsOf(ring: readonly Step[], { sign }: Step): number {
+  if (sign === null) return 0;
+  let count = 0;
+  for (const step of ring) if (step.sign === sign) count += 1;
+  return count;
+}
+
 function isRetry(state: LoopState, { event, at }: Observed): boolean {
-  const prompt = event.content!.prompt_digest!;
+  const prompt = event.content?.prompt_digest ?? "";
   const { failed } = state;
   const status = event.outcome?.status;
   state.failed = status === "error" || status === "throttled" ? { prompt, at } : null;
@@ -120,84 +126,94 @@ function startTurn(state: LoopState, { event }: Observed): void {
   if (turn === undefined || turn === state.turn) return;
   if (state.turn !== null) {
     state.ring = [];
-    state.run.fill(0);
+    state.run = [];
     state.looping = false;
   }
   state.turn = turn;
 }
 
-function toStep({ event, at, cost }: Observed): Step {
-  const { prompt_digest, result_digest, digest_epoch } = event.content!;
+function toStep(compare: Compare, observed: Observed): Step {
+  const { event, at, cost } = observed;
   return {
     at,
     id: event.id,
-    prompt: prompt_digest!,
-    result: result_digest!,
-    epoch: digest_epoch ?? null,
+    sign: signOf(compare, observed),
+    input: event.usage?.input_tokens ?? 0,
+    output: event.usage?.output_tokens ?? 0,
     cost: cost === null ? null : Number(cost),
     counted: false,
   };
 }
 
 /** Puts the step at its place in event time; only one that comes late pays for counting the ring again. */
-function insert(state: LoopState, step: Step): void {
-  const { ring, run } = state;
+function insert({ ring, run }: LoopState, step: Step, params: Params): void {
   let place = ring.length;
   while (place > 0 && isBefore(step, ring[place - 1]!)) place--;
   const late = place < ring.length;
-  ring.splice(place, 0, step);
   if (late) {
-    run.fill(0);
-    for (let i = 0; i < ring.length; i++) extendRuns(ring, run, i);
+    ring.splice(place, 0, step);
+    run.length = 0;
+    for (let i = 0; i < ring.length; i++) extendRuns(ring, run, i, params);
   } else {
-    extendRuns(ring, run, ring.length - 1);
+    ring.push(step);
+    extendRuns(ring, run, ring.length - 1, params);
   }
   if (ring.length > RING) ring.shift();
 }
 
-function extendRuns(ring: readonly Step[], run: number[], newest: number): void {
-  const step = ring[newest]!;
-  const periods = Math.min(run.length, newest);
+function extendRuns(
+  ring: readonly Step[],
+  run: number[],
+  newest: number,
+  { compare, longest_cycle }: Params,
+): void {
+  const periods = Math.min(longest_cycle, newest);
   for (let k = 1; k <= periods; k++) {
-    run[k - 1] = isEqual(step, ring[newest - k]!) ? run[k - 1]! + 1 : 0;
+    run[k - 1] = isSame(compare, ring, newest, newest - k) ? (run[k - 1] ?? 0) + 1 : 0;
   }
-}
-
-function isEqual(a: Step, b: Step): boolean {
-  return a.prompt === b.prompt && a.result === b.result && a.epoch === b.epoch;
 }
 
 function isBefore(a: Step, b: Step): boolean {
   return a.at < b.at || (a.at === b.at && a.id < b.id);
 }
 
-function toSignal(
+/** A signal with the calls of the loop that none has brought yet; the first few of a loop are ordinary. */
+function bring(
+  state: LoopState,
   { event, flow }: Observed,
-  added: readonly Step[],
-  ordinary: readonly Step[],
-  repeats: number,
-  period: number,
-): Signal {
+  loop: readonly Step[],
+  ordinary: number,
+  { repeats, period }: { repeats: number; period: number },
+  { compare }: Params,
+): readonly Signal[] {
+  const added = loop.filter((step) => !step.counted);
+  const expected = state.looping ? [] : loop.slice(0, ordinary).filter((step) => !step.counted);
+  state.looping = true;
+  if (added.length === 0) return NO_SIGNALS;
+  for (const step of added) step.counted = true;
   const priced = added.filter((step) => step.cost !== null);
-  return {
-    entity: { type: "flow", id: event.flow?.agent ? `${flow}/${event.flow.agent}` : flow! },
-    reason: period === 1 ? "strict_repeat" : "cycle",
-    score: 1 - 1 / repeats,
-    since: added[0]!.at,
-    calls: added.length,
-    observed: priced.length === 0 ? null : sum(added),
-    expected: sum(ordinary),
-    unpriced: added.length - priced.length,
-    eventIds: added.map((step) => step.id),
-    facts: {
-      metric: "repeats",
-      repeats,
-      period,
-      observed: repeats,
-      expected: 2,
-      ratio: repeats / 2,
+  return [
+    {
+      entity: { type: "flow", id: event.flow?.agent ? `${flow}/${event.flow.agent}` : flow! },
+      reason: period === 0 ? "recurring" : period === 1 ? "strict_repeat" : "cycle",
+      score: 1 - 1 / repeats,
+      since: added[0]!.at,
+      calls: added.length,
+      observed: priced.length === 0 ? null : sum(added),
+      expected: sum(expected),
+      unpriced: added.length - priced.length,
+      eventIds: added.map((step) => step.id),
+      facts: {
+        metric: "repeats",
+        repeats,
+        period,
+        compared: compare,
+        observed: repeats,
+        expected: 2,
+        ratio: repeats / 2,
+      },
     },
-  };
+  ];
 }
 
 function sum(steps: readonly Step[]): bigint {

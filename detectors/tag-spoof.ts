@@ -63,7 +63,7 @@ export const tagSpoof = defineDetector<Params, State>({
   },
 
   key({ event }, { tags }) {
-    if (!tags.some((tag) => isConflict(event, tag))) return null;
+    if (!hasConflicts(event) || !tags.some((tag) => isConflict(event, tag))) return null;
     const { credential, id } = event.identity ?? {};
     return credential ?? (id === undefined ? null : `identity:${id}`);
   },
@@ -72,9 +72,10 @@ export const tagSpoof = defineDetector<Params, State>({
 
   step(state, observed, params) {
     const window = params.window_hours * HOUR;
+    const run = state.run && observed.at - state.run.last <= window ? state.run : null;
+    if (state.run && !run) state.declared = {};
     remember(state.declared, observed.event, params.tags);
-    const { run } = state;
-    if (run && observed.at - run.last <= window) {
+    if (run) {
       run.last = Math.max(run.last, observed.at);
       run.calls += 1;
       return [toSignal(state, observed, params, bringCall(observed))];
@@ -88,6 +89,12 @@ export const tagSpoof = defineDetector<Params, State>({
 
   idle: ({ waiting, run }, now) => now - (run?.last ?? waiting.at(-1)?.at ?? 0) > MEMORY,
 });
+
+/** Most calls have none, and are asked no further. */
+function hasConflicts({ quality = [] }: UsageEvent): boolean {
+  for (const code of quality) if (code.endsWith(".conflict")) return true;
+  return false;
+}
 
 function isConflict({ quality }: UsageEvent, tag: Tag): boolean {
   return quality?.includes(`${tag}.conflict`) ?? false;
@@ -127,7 +134,7 @@ function bringWaiting(state: State): Brought {
 function toSignal(
   { declared, run }: State,
   { event }: Observed,
-  { calls, window_hours }: Params,
+  { calls, tags, window_hours }: Params,
   brought: Brought,
 ): Signal {
   const { credential, id } = event.identity!;
@@ -147,7 +154,7 @@ function toSignal(
       observed: run!.calls,
       expected: ordinary,
       ratio: run!.calls / Math.max(1, ordinary),
-      tags: Object.keys(declared).join(", "),
+      tags: tags.filter((tag) => declared[tag] !== undefined).join(", "),
       declared: { ...declared },
     },
   };

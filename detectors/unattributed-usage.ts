@@ -6,12 +6,13 @@ import {
   hold,
   type HourSeries,
   hourOf,
+  lastHours,
   roll,
 } from "#core/baseline/hour-series.ts";
 import { defineDetector, type Facts, NO_SIGNALS, type Signal } from "#core/detector.ts";
 import type { UsageEvent } from "#core/event.ts";
-import { DAY, HOUR } from "#core/time.ts";
-import { addCall, bringCall, bringSum, type Brought, type CallSum, noCalls } from "./call-sum.ts";
+import { DAY, type EventTime, HOUR } from "#core/time.ts";
+import { addCall, bringSum, type Brought, type CallSum, noCalls } from "./call-sum.ts";
 
 const share = z.number().min(0).max(1);
 
@@ -42,25 +43,33 @@ type Gap = "identity" | "owner";
 
 interface Missing {
   series: HourSeries;
-  /** Such calls of the running hour. */
-  hour: CallSum;
-  /** True once a signal has brought them. */
-  isTold: boolean;
-  /** Share of seven days and the most in one hour, as they stood when the hour began. */
-  ownShare: number;
-  ownPeak: number;
+  /** Of such calls in the running hour: picodollars, and how many have no price. */
+  spend: number;
+  unpriced: number;
+  /** Those of them that no signal has brought. */
+  waiting: CallSum;
+  /** The own week, once the hour asks for it: it changes with the hour only. */
+  own: Own | null;
+}
+
+/** What the source's own week says of one gap. */
+interface Own {
+  /** Hours with traffic that it rests on. */
+  hours: number;
+  share: number;
+  /** Most such calls in one hour. */
+  peak: number;
 }
 
 interface State {
   calls: HourSeries;
   /** Picodollars of the running hour. */
   spend: number;
-  /** Hours with traffic that the own shares rest on. */
-  history: number;
   missing: Record<Gap, Missing>;
 }
 
 interface Excess {
+  own: Own;
   gap: Gap;
   reason: "share" | "degraded";
   observed: number;
@@ -101,7 +110,6 @@ export const unattributedUsage = defineDetector<Params, State>({
   init: () => ({
     calls: createHourSeries(),
     spend: 0,
-    history: 0,
     missing: { identity: nothingMissing(), owner: nothingMissing() },
   }),
 
@@ -117,12 +125,17 @@ export const unattributedUsage = defineDetector<Params, State>({
     const missing = state.missing[gap];
     add(missing.series, at, 1);
     if (!isRunning) return NO_SIGNALS;
-    addCall(missing.hour, observed);
-    const excess = judge(state, gap, params, impact.min_calls_hour);
+    missing.own ??= ownOf(state, gap);
+    // Where nearly all calls have always lacked an owner, none can be lost.
+    if (gap === "owner" && missing.own.share + params.rise > 1) return NO_SIGNALS;
+    if (cost === null) missing.unpriced += 1;
+    else missing.spend += Number(cost);
+    addCall(missing.waiting, observed);
+    const excess = judge(state, missing.own, gap, params, impact.min_calls_hour);
     if (!excess) return NO_SIGNALS;
     if (excess.reason === "degraded") keepOut(state);
-    const brought = missing.isTold ? bringCall(observed) : bringSum(missing.hour);
-    missing.isTold = true;
+    const brought = bringSum(missing.waiting);
+    missing.waiting = noCalls();
     return [toSignal(state, event.source, excess, brought, params)];
   },
 
@@ -130,8 +143,7 @@ export const unattributedUsage = defineDetector<Params, State>({
 });
 
 function nothingMissing(): Missing {
-  const series = createHourSeries();
-  return { series, hour: noCalls(), isTold: false, ownShare: 0, ownPeak: 0 };
+  return { series: createHourSeries(), spend: 0, unpriced: 0, waiting: noCalls(), own: null };
 }
 
 /** Who was refused at the door used nothing, and a gateway cannot know who it was. */
@@ -147,19 +159,24 @@ function gapOf({ identity, quality }: UsageEvent): Gap | null {
   return quality.includes("owner.missing") ? "owner" : null;
 }
 
-function startHour(state: State, at: number): void {
-  const { mean, activeHours } = baselineOf(state.calls);
-  state.history = activeHours;
+function startHour(state: State, at: EventTime): void {
   state.spend = 0;
   for (const gap of GAPS) {
     const missing = state.missing[gap];
     roll(missing.series, at);
-    const own = baselineOf(missing.series);
-    missing.ownShare = activeHours === 0 ? 0 : (own.mean * own.activeHours) / (mean * activeHours);
-    missing.ownPeak = own.peak;
-    missing.hour = noCalls();
-    missing.isTold = false;
+    missing.spend = 0;
+    missing.unpriced = 0;
+    missing.own = null;
+    if (missing.waiting.calls > 0) missing.waiting = noCalls();
   }
+}
+
+function ownOf({ calls, missing }: State, gap: Gap): Own {
+  const all = baselineOf(calls);
+  const such = baselineOf(missing[gap].series);
+  const total = all.mean * all.activeHours;
+  const share = total === 0 ? 0 : (such.mean * such.activeHours) / total;
+  return { hours: all.activeHours, share, peak: such.peak };
 }
 
 /** What is lost now shall not become the source's own share. */
@@ -168,22 +185,21 @@ function keepOut({ calls, missing }: State): void {
   for (const gap of GAPS) hold(missing[gap].series);
 }
 
-function judge(state: State, gap: Gap, params: Params, minCalls: number): Excess | null {
-  const { hour, ownShare, ownPeak } = state.missing[gap];
-  const ofCalls = hour.calls / state.calls.current;
-  const hasHistory = state.history >= params.min_active_hours;
-  const limit = ownShare + params.rise;
-  const isMore = hour.calls >= minCalls && hour.calls > params.own_peak * ownPeak;
-  if (hasHistory && isMore && ofCalls >= limit) {
-    return { gap, reason: "degraded", observed: ofCalls, limit };
+function judge(state: State, own: Own, gap: Gap, params: Params, minCalls: number): Excess | null {
+  const { series, spend, unpriced } = state.missing[gap];
+  const ofCalls = lastHours(series, 1) / lastHours(state.calls, 1);
+  const limit = own.share + params.rise;
+  const isMore =
+    lastHours(series, 1) >= minCalls && lastHours(series, 1) > params.own_peak * own.peak;
+  if (isMore && ofCalls >= limit && own.hours >= params.min_active_hours) {
+    return { gap, reason: "degraded", observed: ofCalls, limit, own };
   }
   if (gap === "owner") return null;
-  const ofSpend = state.spend > 0 ? Math.min(1, hour.cost / state.spend) : 0;
+  const hasMoney = spend > params.usd_hour * 1e12 || unpriced >= params.unpriced_calls_hour;
+  const ofSpend = state.spend > 0 ? Math.min(1, spend / state.spend) : 0;
   const observed = Math.max(ofCalls, ofSpend);
-  const hasMoney =
-    hour.cost > params.usd_hour * 1e12 || hour.unpriced >= params.unpriced_calls_hour;
   if (!hasMoney || observed <= params.share) return null;
-  return { gap, reason: "share", observed, limit: params.share };
+  return { gap, reason: "share", observed, limit: params.share, own };
 }
 
 function toSignal(
@@ -204,22 +220,21 @@ function toSignal(
 }
 
 function factsOf(state: State, source: string, excess: Excess, params: Params): Facts {
-  const { gap, observed, limit } = excess;
-  const { hour, ownShare } = state.missing[gap];
-  const hasHistory = state.history >= params.min_active_hours;
+  const { gap, observed, limit, own } = excess;
+  const hasHistory = own.hours >= params.min_active_hours;
   return {
     metric: gap,
     source,
     window: HOUR / 1_000,
-    calls: hour.calls,
+    calls: lastHours(state.missing[gap].series, 1),
     observed: percent(observed),
     expected: percent(limit),
     ratio: percent(observed) / Math.max(1, percent(limit)),
-    rise: hasHistory ? percent(observed - ownShare) : null,
+    rise: hasHistory ? percent(observed - own.share) : null,
     baseline: {
       source: hasHistory ? "own" : "none",
-      n: state.history,
-      share: hasHistory ? percent(ownShare) : null,
+      n: own.hours,
+      share: hasHistory ? percent(own.share) : null,
     },
   };
 }

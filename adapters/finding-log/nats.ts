@@ -73,12 +73,13 @@ export function createNatsFindingLog(nats: Nats): FindingLog {
   }
 
   return {
-    create: (entries) =>
+    create: (entries, mayWrite) =>
       reaching(nats, async () => {
         // One after the other: a later entry of a finding must not come to stand before an earlier one.
         for (const entry of entries) {
           const own = subjectOf(entry, "m", String(machineNumberOf(entry)));
-          await publish(nats, own, Buffer.from(JSON.stringify(entry)), { lastSequence: 0 });
+          const body = Buffer.from(JSON.stringify(entry));
+          await publish(nats, own, body, { lastSequence: 0, mayWrite });
         }
       }),
     append: (entry) => reaching(nats, () => appendHuman(entry)),

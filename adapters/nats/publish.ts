@@ -1,4 +1,5 @@
 import { headers, type JetStreamPublishOptions } from "nats";
+import type { MayWrite } from "#core/ports/may-write.ts";
 import { API, apiCode } from "./errors.ts";
 import type { Nats } from "./connection.ts";
 import { PATIENCE, patiently } from "./patience.ts";
@@ -14,6 +15,8 @@ export interface PublishCondition {
   under?: string;
   /** When to give up, as a time. */
   deadline?: number;
+  /** Asked before every try. */
+  mayWrite?: MayWrite | undefined;
 }
 
 /** `conflict`: the condition did not hold; `maybeOurs` where an earlier try of this very call may be why. */
@@ -31,6 +34,7 @@ export async function publish(
 ): Promise<Published> {
   const options = publishOptions(condition);
   return patiently(nats, condition.deadline ?? Date.now() + PATIENCE, async (maybeOurs) => {
+    if (condition.mayWrite?.() === false) return { stored: false, maybeOurs };
     try {
       const { seq } = await nats.js.publish(subject, data, options());
       return { stored: true, sequence: seq };

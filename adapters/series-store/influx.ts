@@ -1,7 +1,8 @@
 import { flux } from "@influxdata/influxdb-client";
 import { MeterhoundError } from "#core/errors.ts";
 import type { Rollup } from "#core/pipeline/rollup.ts";
-import type { MayWrite, SeriesStore } from "#core/ports/series-store.ts";
+import type { MayWrite } from "#core/ports/may-write.ts";
+import type { SeriesStore } from "#core/ports/series-store.ts";
 import { HOUR } from "#core/time.ts";
 import { createQueue } from "#adapters/duckdb/queue.ts";
 import { type BucketRole, bucketName, wantedBuckets } from "#adapters/influx/buckets.ts";

@@ -1,6 +1,13 @@
-import type { FactValue } from "../detector.ts";
+import type { Facts, FactValue } from "../detector.ts";
 import { displayUsd, formatUsd, type Pico } from "../money.ts";
-import { type Episode, excessOf, isUnpriced, projectedDaily } from "../pipeline/episode.ts";
+import {
+  type Episode,
+  excessOf,
+  isUnpriced,
+  leadOf,
+  projectedDaily,
+  type Tally,
+} from "../pipeline/episode.ts";
 import type { RuleFile } from "../rules/rule.ts";
 import { type EventTime, formatTime } from "../time.ts";
 import { confidenceOf } from "./confidence.ts";
@@ -14,8 +21,9 @@ export function findingBody(
   rule: RuleFile,
   closed: EventTime | null,
 ): FindingBody {
-  const showback = showbackOf(episode);
-  const values = templateValues(episode, showback);
+  const lead = leadOf(episode);
+  const showback = showbackOf(episode, lead);
+  const values = templateValues(episode, lead, showback);
   return {
     id: episode.id,
     tenant,
@@ -23,12 +31,12 @@ export function findingBody(
     rule: rule.id,
     rule_version: rule.version,
     title: fillTemplate(rule.title, values),
-    severity: episode.severity,
+    severity: lead.severity,
     confidence: confidenceOf({
       rule: rule.confidence,
       lineage: episode.lineage,
       attribution: showback.attribution_quality,
-      baseline: baselineSource(episode.facts["baseline"]),
+      baseline: baselineSource(lead.facts["baseline"]),
     }),
     first_seen: formatTime(episode.firstSeen),
     last_seen: formatTime(episode.lastSeen),
@@ -41,9 +49,9 @@ export function findingBody(
     lineage: episode.lineage,
     subject: episode.subject,
     showback,
-    facts: { reason: episode.reason, ...episode.facts },
+    facts: { reason: lead.reason, ...lead.facts, ...joinedFacts(episode) },
     explanation: fillTemplate(rule.explanation, values),
-    evidence: evidenceOf(episode),
+    evidence: evidenceOf(episode, lead),
     threats: Object.fromEntries(Object.entries(rule.mappings).filter(([, ids]) => ids.length > 0)),
     runbook: `${rule.triage.trim()}\n\n${rule.respond.trim()}`,
     related: [...episode.related],
@@ -56,7 +64,15 @@ export function baselineSource(baseline: FactValue | undefined): string | null {
   return typeof baseline["source"] === "string" ? baseline["source"] : null;
 }
 
-function showbackOf(episode: Episode): Showback {
+/** Every rule that agrees, in the order in which each began to; nothing where the finding's own rule is alone. */
+function joinedFacts({ tallies, joined }: Episode): Facts {
+  const began = [...tallies.map(({ rule, firstSeen }) => [rule, firstSeen] as const), ...joined];
+  if (began.length < 2) return {};
+  const inOrder = began.toSorted(([a, at], [b, other]) => at - other || (a < b ? -1 : 1));
+  return { signals: Object.fromEntries(inOrder.map(([rule, at]) => [rule, formatTime(at)])) };
+}
+
+function showbackOf(episode: Episode, lead: Tally): Showback {
   const { attribution } = episode;
   return {
     team: attribution.team ?? null,
@@ -64,27 +80,27 @@ function showbackOf(episode: Episode): Showback {
     cost_center: attribution.cost_center ?? null,
     environment: attribution.environment ?? null,
     currency: "USD",
-    observed: isUnpriced(episode) ? null : formatUsd(episode.observed),
-    expected: formatUsd(episode.expected),
-    excess: decimal(excessOf(episode)),
+    observed: isUnpriced(lead) ? null : formatUsd(lead.observed),
+    expected: formatUsd(lead.expected),
+    excess: decimal(excessOf(lead)),
     at_detection: decimal(episode.spendAtDetection),
-    projected_daily: decimal(projectedDaily(episode)),
+    projected_daily: decimal(projectedDaily(lead)),
     basis: episode.basis,
-    attribution_quality: Math.round((episode.confidence / episode.weighed) * 1_000) / 1_000,
+    attribution_quality: Math.round((episode.attributed / episode.weighed) * 1_000) / 1_000,
     quality: [...episode.quality.keys()].toSorted(),
-    unpriced_events: episode.unpriced,
+    unpriced_events: lead.unpriced,
   };
 }
 
-function evidenceOf(episode: Episode): Evidence {
+function evidenceOf(episode: Episode, lead: Tally): Evidence {
   const spends = [...episode.spendByModel].toSorted(([, a], [, b]) =>
     a === b ? 0 : a < b ? 1 : -1,
   );
   const known = spends.reduce((sum, [, spend]) => sum + spend, 0n);
   // Calls from before the finding opened are in its sums, but their models are not remembered.
-  const total = episode.observed > known ? episode.observed : known;
+  const total = lead.observed > known ? lead.observed : known;
   return {
-    events: episode.calls,
+    events: lead.calls,
     // Copies: the episode goes on, what was told stays.
     event_ids: [...episode.eventIds],
     samples: [...episode.samples],
@@ -97,7 +113,7 @@ function evidenceOf(episode: Episode): Evidence {
   };
 }
 
-function templateValues(episode: Episode, showback: Showback): TemplateValues {
+function templateValues(episode: Episode, lead: Tally, showback: Showback): TemplateValues {
   const money = (pico: Pico | null): string => displayUsd(pico);
   return {
     subject: { ...episode.subject, entity: episode.entity.id },
@@ -106,15 +122,15 @@ function templateValues(episode: Episode, showback: Showback): TemplateValues {
       service: showback.service,
       cost_center: showback.cost_center,
       environment: showback.environment,
-      observed: money(isUnpriced(episode) ? null : episode.observed),
-      expected: money(episode.expected),
-      excess: money(excessOf(episode)),
-      projected_daily: money(projectedDaily(episode)),
+      observed: money(isUnpriced(lead) ? null : lead.observed),
+      expected: money(lead.expected),
+      excess: money(excessOf(lead)),
+      projected_daily: money(projectedDaily(lead)),
       at_detection: money(episode.spendAtDetection),
     },
     detected_after: { events: episode.callsAtDetection },
-    evidence: { events: episode.calls },
-    facts: episode.facts,
+    evidence: { events: lead.calls },
+    facts: lead.facts,
   };
 }
 

@@ -93,3 +93,16 @@ export function failureOf(errorCode: string): Outcome {
   const error_class = classOfName(errorCode);
   return { status: statusOfClass(error_class), error_class };
 }
+
+const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/i;
+
+/** A call by an AWS service on somebody's behalf names the service instead. */
+export function addressField(name: string): Field {
+  const at = find(name);
+  return derived([name], (record) => {
+    const value = at(record);
+    if (isNothing(value)) return undefined;
+    const address = toText(value, name);
+    return ADDRESS.test(address) ? address : undefined;
+  });
+}

@@ -1,7 +1,15 @@
-import { callId, failureOf, identityFields, modelField, operationField } from "./aws.ts";
+import type { Outcome } from "../event.ts";
+import {
+  addressField,
+  callId,
+  failureOf,
+  identityFields,
+  modelField,
+  operationField,
+} from "./aws.ts";
 import { actionOf, MODEL_CALLS } from "./cloudtrail-actions.ts";
 import { isNothing, toText } from "./convert.ts";
-import { type Field, nested, type FieldTable, type Mapping } from "./fields.ts";
+import { nested, type FieldTable, type Mapping } from "./fields.ts";
 import { type Format, type FormatRecord, isObject } from "./format.ts";
 import { createReader, type Draft } from "./read-fields.ts";
 
@@ -73,7 +81,7 @@ export const cloudtrail: Format = {
   tokens: null,
   lineage: "none",
   cannot: [],
-  sometimes: ["tok.missing", "net.missing"],
+  sometimes: ["tok.missing", "net.missing", "join.unmatched"],
   follows:
     "A call of a model waits up to 30 minutes for the invocation log's record of it, which has the tokens; one that stays alone counts without them. A failed call counts at once. Records of other services are passed over.",
   tables: { "model call": MODEL_CALL, audit: AUDIT },
@@ -127,7 +135,7 @@ function finish(draft: Draft, { quality }: Mapping): Draft {
   return draft;
 }
 
-function failure(record: object): ReturnType<typeof failureOf> | undefined {
+function failure(record: object): Outcome | undefined {
   const code = error(record);
   return isNothing(code) ? undefined : failureOf(toText(code, "errorCode"));
 }
@@ -147,17 +155,4 @@ function isSwitchedOff(record: object): boolean {
   if (!isObject(config)) return true;
   if (config["textDataDeliveryEnabled"] === false) return true;
   return isNothing(config["s3Config"]) && isNothing(config["cloudWatchConfig"]);
-}
-
-const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/i;
-
-/** A call by an AWS service on somebody's behalf names the service instead. */
-function addressField(name: string): Field {
-  const at = find(name);
-  return derived([name], (record) => {
-    const value = at(record);
-    if (isNothing(value)) return undefined;
-    const address = toText(value, name);
-    return ADDRESS.test(address) ? address : undefined;
-  });
 }

@@ -45,22 +45,28 @@ export function toUsd(value: unknown, path: string): string {
   return number.toFixed(12).replace(/\.?0+$/, "");
 }
 
-/** RFC 3339 in UTC, and whether the zone had to be assumed. Epochs are told apart by their size. */
-export function toTime(value: unknown, path: string): { text: string; assumedUtc: boolean } {
-  if (typeof value === "string" && !/^\d+(\.\d+)?$/.test(value)) return timeOfText(value, path);
+/** A time in milliseconds since the epoch, and whether the zone had to be assumed. Epochs are told apart by their size. */
+export function toMillis(value: unknown, path: string): { at: number; assumedUtc: boolean } {
+  if (typeof value === "string" && !/^\d+(\.\d+)?$/.test(value)) return millisOfText(value, path);
   const at = epochMillis(toAmount(value, path));
   if (at > MAX_TIME) throw new FieldProblem("MH_EVENT_BAD_TIME", path, `\`${path}\` is no time`);
-  return { text: formatTime(at), assumedUtc: false };
+  return { at, assumedUtc: false };
+}
+
+/** The same as RFC 3339 in UTC. */
+export function toTime(value: unknown, path: string): { text: string; assumedUtc: boolean } {
+  const { at, assumedUtc } = toMillis(value, path);
+  return { text: formatTime(at), assumedUtc };
 }
 
 /** The end of the year 9999: RFC 3339 has four digits for a year. */
 const MAX_TIME = 253_402_300_799_999;
 const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?$/;
 
-function timeOfText(text: string, path: string): { text: string; assumedUtc: boolean } {
+function millisOfText(text: string, path: string): { at: number; assumedUtc: boolean } {
   const assumedUtc = WITHOUT_ZONE.test(text);
   const at = parseTime(assumedUtc ? `${text.replace(" ", "T")}Z` : text);
-  if (at !== null) return { text: formatTime(at), assumedUtc };
+  if (at !== null) return { at, assumedUtc };
   throw new FieldProblem("MH_EVENT_BAD_TIME", path, `\`${path}\` is not a timestamp`);
 }
 

@@ -1,6 +1,6 @@
 import type { Digest } from "../privacy.ts";
 import type { OtherCode } from "../quality.ts";
-import { isNothing, toAmount, toCount, toText, toTime, toUsd } from "./convert.ts";
+import { isNothing, toAmount, toCount, toMillis, toText, toTime, toUsd } from "./convert.ts";
 import { badValue } from "./field-problem.ts";
 
 /** What a mapper may use besides the record, and where it says what it could not tell. */
@@ -97,7 +97,7 @@ function between(from: string, to: string, keysOf: (name: string) => readonly st
     read(record) {
       const [a, b] = [start(record), end(record)];
       if (isNothing(a) || isNothing(b)) return undefined;
-      const millis = Date.parse(toTime(b, to).text) - Date.parse(toTime(a, from).text);
+      const millis = toMillis(b, to).at - toMillis(a, from).at;
       if (millis < 0) throw badValue(to, `not before \`${from}\``);
       return millis;
     },

@@ -1,13 +1,10 @@
-import { formatUsd, parseUsd } from "../money.ts";
 import { newContentDigest, resultDigest } from "./content.ts";
-import { isNothing, toCount, toUsd } from "./convert.ts";
-import { type Field, nested, type FieldTable, type Mapping } from "./fields.ts";
+import { nested, type FieldTable, type Mapping } from "./fields.ts";
 import { isObject } from "./format.ts";
+import { blockedBy, blocksOf, costOf, isHit, MAIN, sum } from "./kong-blocks.ts";
 import { finishOutcome, parsedPayload, REQUEST, tagsWith } from "./kong-request.ts";
 import { createReader, type Draft, sectionOf } from "./read-fields.ts";
 import { settleTokens } from "./tokens.ts";
-
-type Json = Readonly<Record<string, unknown>>;
 
 const { text, millis, derived, find } = nested;
 
@@ -47,31 +44,11 @@ const TRIES = find("tries");
 
 const read = createReader(MODEL_CALL);
 
-/** One plugin's part of an entry, under the name that the gateway's version gives it. */
-interface Block {
-  name: string;
-  block: Json;
-}
-
-/** The plugin that answered comes first: 3.10 and later call it `proxy`, older ones `ai-proxy`. */
-const FIRST = ["proxy", "ai-proxy", "ai-proxy-advanced"];
-
-/** The parts of an entry that tell of models. */
-export function blocksOf(record: object): Block[] {
-  const { ai } = record as { ai?: unknown };
-  if (!isObject(ai)) return [];
-  const blocks = Object.entries(ai).flatMap(([name, block]) =>
-    isObject(block) && (isObject(block["meta"]) || isObject(block["usage"])) ? { name, block } : [],
-  );
-  const place = ({ name }: Block) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
-  return blocks.toSorted((a, b) => place(a) - place(b));
-}
-
 /** Maps an entry with at least one block. Throws FieldProblem. */
 export function mapModelCall(record: object, mapping: Mapping): Draft {
   const blocks = blocksOf(record);
   const main = blocks[0]!.block;
-  const view = { ...record, ai: { ...(record as { ai: Json }).ai, "*": main } };
+  const view = { ...record, ai: { ...(record as { ai: object }).ai, [MAIN]: main } };
   const draft = read(view, mapping);
   const outcome = sectionOf(draft, "outcome");
   Object.assign(outcome, isHit(blocks) ? { status: "cache_hit" } : blockedBy(blocks));
@@ -99,38 +76,6 @@ function settle(draft: Draft, view: object, blocks: number, mapping: Mapping): v
     mapping.quality.push("tok.cache_unknown");
 }
 
-/** The sum of a count over all blocks, under the first of its names that a block has. */
-function sum(...names: string[]): Field {
-  const finders = names.map((name) => ({ name, at: find(name) }));
-  return derived(
-    names.map((name) => `ai.*.${name}`),
-    (record) => {
-      let total: number | undefined;
-      for (const { name: block, block: part } of ownBlocks(record)) {
-        const told = finders.find(({ at }) => !isNothing(at(part)));
-        if (told) total = (total ?? 0) + toCount(told.at(part), `ai.${block}.${told.name}`);
-      }
-      return total;
-    },
-  );
-}
-
-const COST = find("usage.cost");
-
-/** A cost of 0 says that the gateway was not given a price. */
-function costOf(record: object): string | undefined {
-  let total = 0n;
-  for (const { name, block } of ownBlocks(record)) {
-    const cost = COST(block);
-    if (!isNothing(cost)) total += parseUsd(toUsd(cost, `ai.${name}.usage.cost`)) ?? 0n;
-  }
-  return total === 0n ? undefined : formatUsd(total);
-}
-
-function ownBlocks(record: object): Block[] {
-  return blocksOf(record).filter(({ name }) => name !== "*");
-}
-
 function retriesOf(record: object): number | undefined {
   const tries = TRIES(record);
   return Array.isArray(tries) && tries.length > 0 ? tries.length - 1 : undefined;
@@ -142,27 +87,6 @@ function askedDigest(record: object, { digest }: Mapping): string | undefined {
     payload?.["messages"] ?? payload?.["prompt"] ?? payload?.["input"],
     digest,
   );
-}
-
-function isHit(blocks: readonly Block[]): boolean {
-  return blocks.some(({ block }) => {
-    const { cache } = block;
-    return isObject(cache) && cache["cache_status"] === "Hit";
-  });
-}
-
-/** The guardrail that gave a reason, and its name. */
-function blockedBy(blocks: readonly Block[]): object {
-  for (const { block } of blocks) {
-    for (const [policy, part] of Object.entries(block)) {
-      if (!isObject(part)) continue;
-      const reasons = [part["input_block_reason"], part["output_block_reason"]];
-      if (!reasons.every(isNothing)) {
-        return { status: "blocked", error_class: "content_policy", policy };
-      }
-    }
-  }
-  return {};
 }
 
 const OPERATIONS: readonly (readonly [RegExp, string])[] = [

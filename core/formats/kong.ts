@@ -1,7 +1,8 @@
 import { asOneRecord, type Format, isObject } from "./format.ts";
 import type { Mapping } from "./fields.ts";
 import { A2A, mapA2a, mapMcp, MCP } from "./kong-calls.ts";
-import { blocksOf, mapModelCall, MODEL_CALL } from "./kong-model-call.ts";
+import { blocksOf } from "./kong-blocks.ts";
+import { mapModelCall, MODEL_CALL } from "./kong-model-call.ts";
 import { finishOutcome, REQUEST } from "./kong-request.ts";
 import { createReader, type Draft } from "./read-fields.ts";
 

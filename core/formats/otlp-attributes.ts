@@ -30,40 +30,40 @@ function addAttributes(list: unknown, path: string, into: Attributes, depth: num
 /** An AnyValue: an object with one key that says what it holds; an empty one holds nothing. */
 function plainValue(value: unknown, path: string, index: number, depth: number): unknown {
   if (value === undefined || value === null) return undefined;
-  const place = (kind: string): string => `${path}[${index}].value${kind}`;
-  if (!isObject(value)) throw wrongType(place(""), "an object");
+  if (!isObject(value)) throw wrongType(placeOf(path, index, ""), "an object");
   for (const kind in value) {
     const held = value[kind];
     switch (kind) {
       case "stringValue":
-        if (typeof held !== "string") throw wrongType(place(".stringValue"), "a string");
-        return held;
+        if (typeof held === "string") return held;
+        throw wrongType(placeOf(path, index, kind), "a string");
       case "boolValue":
-        if (typeof held !== "boolean") throw wrongType(place(".boolValue"), "true or false");
-        return held;
+        if (typeof held === "boolean") return held;
+        throw wrongType(placeOf(path, index, kind), "true or false");
       case "intValue":
       case "doubleValue":
         if (typeof held === "number" || typeof held === "string") return held;
-        throw wrongType(place(`.${kind}`), "a number");
+        throw wrongType(placeOf(path, index, kind), "a number");
       case "arrayValue":
       case "kvlistValue":
-        if (!isObject(held)) throw wrongType(place(`.${kind}`), "an object");
+        if (!isObject(held)) throw wrongType(placeOf(path, index, kind), "an object");
         if (depth === MAX_DEPTH) return undefined;
-        return kind === "arrayValue"
-          ? plainList(held["values"], place(".arrayValue.values"), depth + 1)
-          : addAttributes(
-              held["values"],
-              place(".kvlistValue.values"),
-              Object.create(null) as Attributes,
-              depth + 1,
-            );
+        return plainValues(held["values"], kind, placeOf(path, index, kind), depth + 1);
     }
   }
   return undefined;
 }
 
-function plainList(list: unknown, path: string, depth: number): unknown[] {
+function plainValues(list: unknown, kind: string, path: string, depth: number): unknown {
+  const place = `${path}.values`;
+  if (kind === "kvlistValue") {
+    return addAttributes(list, place, Object.create(null) as Attributes, depth);
+  }
   if (list === undefined || list === null) return [];
-  if (!Array.isArray(list)) throw wrongType(path, "a list");
-  return list.map((value, i) => plainValue(value, path, i, depth));
+  if (!Array.isArray(list)) throw wrongType(place, "a list");
+  return list.map((value, i) => plainValue(value, place, i, depth));
+}
+
+function placeOf(path: string, index: number, kind: string): string {
+  return `${path}[${index}].value${kind && `.${kind}`}`;
 }

@@ -1,4 +1,4 @@
-import { isNothing, toCount, toUsd } from "./convert.ts";
+import { isNothing, toCount, toText, toUsd } from "./convert.ts";
 import { type FieldTable, flat, type Mapping } from "./fields.ts";
 import type { Attributes } from "./otlp-attributes.ts";
 import { logOutcome } from "./otlp-log-outcome.ts";
@@ -19,7 +19,8 @@ const COMMON: FieldTable = {
     const [session, sequence] = [find("session.id")(record), find("event.sequence")(record)];
     if (isNothing(session) || isNothing(sequence)) return undefined;
     const at = millisOfNanos(find("timeUnixNano")(record), "timeUnixNano");
-    return `${String(session)}:${String(sequence)}:${at ?? ""}`;
+    const names = [toText(session, "session.id"), toText(sequence, "event.sequence")];
+    return [...names, at ?? ""].join(":");
   }),
   time: nanosTime(["timeUnixNano", "observedTimeUnixNano"], duration),
   tenant: text("organization.id"),
@@ -70,14 +71,14 @@ const PREFIX = "claude_code.";
 
 /**
  * The name of the agent's event without its prefix: from the record's event name, its body or the
- * attribute. The attribute alone counts where the service is the agent. Undefined for other logs.
+ * attribute. The attribute alone counts where the service is the agent. Empty for other logs.
  */
-function eventName(log: Attributes): string | undefined {
+function eventName(log: Attributes): string {
   const names = [log["eventName"], log["body"], log["event.name"]];
   const full = names.find((name) => typeof name === "string" && name.startsWith(PREFIX));
   if (typeof full === "string") return full.slice(PREFIX.length);
   const bare = log["event.name"];
-  return typeof bare === "string" && log["service.name"] === "claude-code" ? bare : undefined;
+  return typeof bare === "string" && log["service.name"] === "claude-code" ? bare : "";
 }
 
 /** The event of a log record; none where it is no event of a coding agent that is understood. Throws FieldProblem. */

@@ -1,4 +1,4 @@
-import { toUsd, isNothing, toCount } from "./convert.ts";
+import { isNothing, toCount, toText, toUsd } from "./convert.ts";
 import { missing, wrongType } from "./field-problem.ts";
 import { type FieldTable, flat, type Mapping } from "./fields.ts";
 import { isObject } from "./format.ts";
@@ -26,7 +26,7 @@ export const SPAN: FieldTable = {
     const [trace, span] = [find("traceId")(record), find("spanId")(record)];
     if (trace === undefined) throw missing("traceId");
     if (span === undefined) throw missing("spanId");
-    return `${String(trace)}:${String(span)}`;
+    return `${toText(trace, "traceId")}:${toText(span, "spanId")}`;
   }),
   time: nanosTime(["startTimeUnixNano"]),
   tenant: text("tenant.id"),

@@ -1,13 +1,23 @@
-import type { Entity, Facts, Observed, Signal } from "../detector.ts";
-import { baselineSource, findingBody } from "../finding/body.ts";
+import type { Entity, Observed, Signal } from "../detector.ts";
+import { findingBody } from "../finding/body.ts";
 import { findingId } from "../finding/finding-id.ts";
 import type { MachineEntry } from "../finding/finding-log.ts";
-import type { RuleFile, When } from "../rules/rule.ts";
+import { levelHolds, severityCap } from "../rules/level.ts";
+import type { RuleFile } from "../rules/rule.ts";
 import { atMost, type Impact, rank, severityByImpact, type Severity, worse } from "../severity.ts";
 import { usdNumber } from "../money.ts";
 import { type EventTime, formatTime, HOUR, MINUTE } from "../time.ts";
-import { coveredIn, coverOf } from "./cover.ts";
-import { type Episode, excessOf, extendEpisode, openEpisode, projectedDaily } from "./episode.ts";
+import { coverOf, kinOf } from "./cover.ts";
+import {
+  addEvidence,
+  addSignal,
+  type Episode,
+  excessOf,
+  leadOf,
+  openEpisode,
+  projectedDaily,
+  type Tally,
+} from "./episode.ts";
 import type { Program } from "./program.ts";
 
 /** The running and the last finished episodes of one tenant, by family and entity. */
@@ -24,6 +34,7 @@ export const SETTLE = 10 * MINUTE;
 
 /** A growing episode is told of when its excess grew by this factor, or after an hour, not more often than once a minute. */
 const GROWTH = 1.2;
+const MOST_RELATED = 8;
 const CLOSED_MEMORY = 30 * 24 * HOUR;
 
 export function createEpisodes(): Episodes {
@@ -32,8 +43,8 @@ export function createEpisodes(): Episodes {
 
 /**
  * Joins a signal to the episode of its family and entity, opening one where none runs. Returns the
- * episode, or null where an open one covers it; entries for the finding log go to `out`: opened,
- * worse, notably larger, or an hour older.
+ * severity of that episode, or null where an open one of another family covers it; entries for the
+ * finding log go to `out`: opened, worse, notably larger, or an hour older.
  */
 export function correlate(
   program: Program,
@@ -42,75 +53,112 @@ export function correlate(
   signal: Signal,
   observed: Observed,
   out: MachineEntry[],
-): Episode | null {
+): Severity | null {
   const { tenant } = observed.event;
   const key = episodeKey(rule.family, signal.entity);
+  endSurpassed(program, tenant, episodes, rule, key, signal, observed.at, out);
   const running = episodes.open.get(key);
-  const id = running?.id ?? findingId(tenant, rule.family, signal.entity, observed.at);
-  const episode = running ?? openEpisode(id, rule.id, signal, observed);
-  extendEpisode(episode, signal, observed);
-  episode.severity = worse(episode.severity, severityOf(rule, episode, program.impact));
+  const episode = running ?? openEpisode(rule.family, signal, observed);
+  const tally = addSignal(episode, rule, signal, observed);
+  tally.severity = worse(tally.severity, severityOf(rule, tally, program.impact));
+  const { severity } = leadOf(episode);
   if (!running) {
-    // A covered signal is dropped unless it is worse than what covers it: nothing bad is hidden.
+    // A covered signal joins what covers it unless it is worse: nothing bad is hidden.
     const cover = coverOf(program, episodes.open.values(), rule.family, episode.subject);
-    if (cover && rank(cover.severity) >= rank(episode.severity)) return null;
-    relate(program, episodes, rule, key, episode, cover);
+    if (cover && rank(leadOf(cover).severity) >= rank(severity)) {
+      if (!cover.joined.has(rule.id)) cover.joined.set(rule.id, signal.since);
+      return null;
+    }
+    episode.id = findingId(tenant, rule.family, signal.entity, observed.at);
+    relate(episodes, key, episode);
     episodes.open.set(key, episode);
   }
-  if (isWorthTelling(episode, observed.at)) tell(tenant, episode, rule, observed.at, out);
-  const due = episode.lastSeen + (isTold(episode) ? rule.episode.quiet : SETTLE);
+  addEvidence(episode, signal, observed);
+  if (isWorthTelling(episode, observed.at)) tell(program, tenant, episode, observed.at, out);
+  const due = episode.lastSeen + (isTold(episode) ? quietOf(program, episode) : SETTLE);
   episodes.due = Math.min(episodes.due, due);
-  return episode;
+  return severity;
 }
 
-/** Names the last episode of the same kind, the one that covers this one, and those that this one covers. */
-function relate(
+/**
+ * Ends the running episode where the signal is so much larger than all before its running spell that it
+ * is another thing. A spell is as long as `anew.after`: what grows within the first one stays one episode.
+ */
+function endSurpassed(
   program: Program,
-  { open, closed }: Episodes,
-  { family }: RuleFile,
+  tenant: string,
+  episodes: Episodes,
+  rule: RuleFile,
+  key: string,
+  { level = 0 }: Signal,
+  at: EventTime,
+  out: MachineEntry[],
+): void {
+  const running = episodes.open.get(key);
+  const { anew } = rule.episode;
+  if (!running || !anew) return;
+  if (at >= running.spell + anew.after) {
+    running.levelBefore = Math.max(running.levelBefore, running.level);
+    running.level = 0;
+    running.spell = at;
+  }
+  if (running.levelBefore === 0 || level <= running.levelBefore * anew.above) return;
+  end(program, tenant, episodes, key, running, at, out);
+}
+
+function end(
+  program: Program,
+  tenant: string,
+  episodes: Episodes,
   key: string,
   episode: Episode,
-  cover: Episode | null,
+  at: EventTime,
+  out: MachineEntry[],
 ): void {
+  tell(program, tenant, episode, at, out, at);
+  episodes.open.delete(key);
+  episodes.closed.set(key, { id: episode.id, at });
+}
+
+/** Names the last episode of the same kind and, of what is open, the worst on the same identity, credential or flow. */
+function relate({ open, closed }: Episodes, key: string, episode: Episode): void {
   const before = closed.get(key);
-  if (before) episode.related.push(before.id);
-  if (cover) episode.related.push(cover.id);
-  for (const { id } of coveredIn(program, open.values(), family, episode.subject)) {
-    episode.related.push(id);
-  }
+  const kin = kinOf(open.values(), episode.subject).toSorted(
+    (a, b) => rank(leadOf(b).severity) - rank(leadOf(a).severity),
+  );
+  episode.related = [
+    ...(before ? [before.id] : []),
+    ...kin.slice(0, MOST_RELATED).map(({ id }) => id),
+  ];
 }
 
 /** Closes what has been quiet long enough and tells what changed since it was last told. */
 export function settle(
   tenant: string,
   episodes: Episodes,
-  rules: ReadonlyMap<string, RuleFile>,
+  program: Program,
   now: EventTime,
   out: MachineEntry[],
 ): void {
   if (now < episodes.due) return;
   episodes.due = Infinity;
   for (const [key, episode] of episodes.open) {
-    const rule = rules.get(episode.rule);
-    if (!rule) continue;
-    const end = episode.lastSeen + rule.episode.quiet;
-    if (now >= end) {
-      tell(tenant, episode, rule, end, out, end);
-      episodes.open.delete(key);
-      episodes.closed.set(key, { id: episode.id, at: end });
+    const quietAt = episode.lastSeen + quietOf(program, episode);
+    if (now >= quietAt) {
+      end(program, tenant, episodes, key, episode, quietAt, out);
       continue;
     }
     if (!isTold(episode) && now >= episode.lastSeen + SETTLE) {
-      tell(tenant, episode, rule, episode.lastSeen + SETTLE, out);
+      tell(program, tenant, episode, episode.lastSeen + SETTLE, out);
     }
-    episodes.due = Math.min(episodes.due, isTold(episode) ? end : episode.lastSeen + SETTLE);
+    episodes.due = Math.min(episodes.due, isTold(episode) ? quietAt : episode.lastSeen + SETTLE);
   }
 }
 
 export function forgetClosed(episodes: Episodes, now: EventTime): void {
-  for (const [key, { at }] of episodes.closed) {
+  episodes.closed.forEach(({ at }, key) => {
     if (at < now - CLOSED_MEMORY) episodes.closed.delete(key);
-  }
+  });
 }
 
 function episodeKey(family: string, { type, id }: Entity): string {
@@ -118,60 +166,53 @@ function episodeKey(family: string, { type, id }: Entity): string {
 }
 
 /** The worst level that holds, or what the money says; medium at most where the baseline is not the entity's own. */
-function severityOf(rule: RuleFile, episode: Episode, impact: Impact): Severity {
-  const daily = projectedDaily(episode);
+function severityOf(rule: RuleFile, tally: Tally, impact: Impact): Severity {
+  const daily = projectedDaily(tally);
   let severity: Severity =
     rule.severity === "impact" ? severityByImpact(daily, impact) : rule.severity;
   for (const level of rule.levels) {
-    const floor = level.impact && impact[`${level.impact}_usd_day`];
-    const isLarge = floor === undefined || (daily !== null && usdNumber(daily) >= floor);
-    if (isLarge && holds(level.when, episode.facts)) severity = worse(severity, level.severity);
+    if (levelHolds(level, tally.facts, daily, impact)) severity = worse(severity, level.severity);
   }
-  const source = baselineSource(episode.facts["baseline"]);
-  return source !== null && source !== "own" ? atMost(severity, "medium") : severity;
+  return atMost(severity, severityCap(tally.facts));
 }
 
-function holds(when: When | undefined, facts: Facts): boolean {
-  return Object.entries(when ?? {}).every(([name, wanted]) => {
-    const fact = facts[name];
-    if (typeof wanted !== "object") return fact === wanted;
-    if (typeof fact !== "number") return false;
-    return (
-      (wanted.gte === undefined || fact >= wanted.gte) &&
-      (wanted.gt === undefined || fact > wanted.gt) &&
-      (wanted.lte === undefined || fact <= wanted.lte) &&
-      (wanted.lt === undefined || fact < wanted.lt)
-    );
-  });
+/** How long it must be quiet to be over: by the rule that speaks for it, where that is still in the set. */
+function quietOf({ byId }: Program, episode: Episode): number {
+  return byId.get(leadOf(episode).rule)?.episode.quiet ?? 0;
 }
 
 function isTold(episode: Episode): boolean {
-  return episode.told?.calls === episode.calls;
+  const { rule, calls } = leadOf(episode);
+  return episode.told?.calls === calls && episode.told.rule === rule;
 }
 
 function isWorthTelling(episode: Episode, now: EventTime): boolean {
   const { told } = episode;
-  if (!told || rank(episode.severity) > rank(told.severity)) return true;
+  const lead = leadOf(episode);
+  if (!told || rank(lead.severity) > rank(told.severity)) return true;
   const age = now - told.at;
   if (age < MINUTE) return false;
-  const excess = excessOf(episode);
+  const excess = excessOf(lead);
   const grown =
     excess === null || told.excess === null
-      ? episode.calls >= told.calls * GROWTH
+      ? lead.calls >= told.calls * GROWTH
       : usdNumber(excess) >= Math.max(0, usdNumber(told.excess)) * GROWTH && excess > 0n;
   return grown || age >= HOUR;
 }
 
 function tell(
+  { byId }: Program,
   tenant: string,
   episode: Episode,
-  rule: RuleFile,
   at: EventTime,
   out: MachineEntry[],
   closed: EventTime | null = null,
 ): void {
+  const lead = leadOf(episode);
+  const rule = byId.get(lead.rule);
+  // A rule that left the set takes its open findings with it, as they were last told.
+  if (!rule) return;
   episode.entries += 1;
-  const { severity, calls } = episode;
   out.push({
     kind: closed !== null ? "closed" : episode.told ? "updated" : "opened",
     id: `${episode.id}.m.${episode.entries}`,
@@ -180,5 +221,6 @@ function tell(
     at: formatTime(at),
     body: findingBody(tenant, episode, rule, closed),
   });
-  episode.told = { at, severity, calls, excess: excessOf(episode) };
+  const { severity, calls } = lead;
+  episode.told = { at, rule: rule.id, severity, calls, excess: excessOf(lead) };
 }

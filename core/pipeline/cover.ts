@@ -18,29 +18,19 @@ export function coverOf(
   const covering = coveredBy.get(family);
   if (!covering) return null;
   for (const episode of open) {
-    if (covering.includes(familyOf(episode)) && isSame(episode.subject, who)) return episode;
+    if (covering.includes(episode.family) && isSame(episode.subject, who)) return episode;
   }
   return null;
 }
 
-/** Open episodes on the same identity or credential that a new one of this family covers, for `related`. */
-export function coveredIn(
-  { coveredBy }: Program,
-  open: Iterable<Episode>,
-  family: Family,
-  who: Who,
-): Episode[] {
-  const covered: Episode[] = [];
+/** Open episodes on the same identity, credential or flow, for `related`. */
+export function kinOf(open: Iterable<Episode>, who: Subject): Episode[] {
+  const kin: Episode[] = [];
   for (const episode of open) {
-    const isCovered = coveredBy.get(familyOf(episode))?.includes(family) ?? false;
-    if (isCovered && isSame(episode.subject, who)) covered.push(episode);
+    const { flow } = episode.subject;
+    if (isSame(episode.subject, who) || (flow !== null && flow === who.flow)) kin.push(episode);
   }
-  return covered;
-}
-
-/** Rule ids begin with their family. */
-function familyOf({ rule }: Episode): Family {
-  return rule.slice(0, rule.indexOf(".")) as Family;
+  return kin;
 }
 
 function isSame(a: Who, b: Who): boolean {

@@ -1,35 +1,56 @@
 import type { Entity, Facts, Observed, Signal } from "../detector.ts";
 import { attributionConfidence } from "../attribution.ts";
 import { COST_BASES, type CostBasis, modelName, type UsageEvent } from "../event.ts";
-import type { EvidenceSample, Subject } from "../finding/finding.ts";
+import type { EvidenceSample, Family, Subject } from "../finding/finding.ts";
 import { formatUsd, type Pico } from "../money.ts";
-import type { Severity } from "../severity.ts";
+import type { RuleFile } from "../rules/rule.ts";
+import { rank, type Severity } from "../severity.ts";
 import { type EventTime, HOUR, MINUTE } from "../time.ts";
 
-/** Everything one running episode remembers: plain data of bounded size. */
-export interface Episode {
-  id: string;
+/** What the signals of one rule say of an episode. */
+export interface Tally {
   rule: string;
-  entity: Entity;
-  opened: EventTime;
   firstSeen: EventTime;
   lastSeen: EventTime;
   severity: Severity;
+  /** The rule's own. */
+  confidence: number;
   facts: Facts;
   reason: string;
   calls: number;
   observed: Pico;
   expected: Pico;
   unpriced: number;
-  callsAtDetection: number;
-  spendAtDetection: Pico | null;
   /** Excess by minute, the last hour of it. */
   recent: { minute: number; excess: Pico }[];
+}
+
+/** Everything one running episode remembers: plain data of bounded size. */
+export interface Episode {
+  id: string;
+  family: Family;
+  entity: Entity;
+  opened: EventTime;
+  firstSeen: EventTime;
+  lastSeen: EventTime;
+  /** Largest level of its signals, 0 where they have none: of the running spell, which began at a time, and of those before. */
+  level: number;
+  spell: EventTime;
+  levelBefore: number;
+  /**
+   * By rule, in the order they came. Rules of one family see the same calls, so their money is never
+   * added up: the strongest of them speaks for the episode.
+   */
+  tallies: Tally[];
+  /** Rules of other families that would have opened a finding, with the time of their first signal. */
+  joined: Map<string, EventTime>;
+  callsAtDetection: number;
+  spendAtDetection: Pico | null;
   subject: Subject;
   attribution: NonNullable<UsageEvent["attribution"]>;
   basis: CostBasis;
   /** Sum of attribution confidence over the events seen, and their number. */
-  confidence: number;
+  attributed: number;
   weighed: number;
   quality: Map<string, number>;
   lineage: "edges" | "session" | "none";
@@ -39,7 +60,13 @@ export interface Episode {
   related: string[];
   /** Entries written so far, and what the last one said. */
   entries: number;
-  told: { at: EventTime; severity: Severity; calls: number; excess: Pico | null } | null;
+  told: {
+    at: EventTime;
+    rule: string;
+    severity: Severity;
+    calls: number;
+    excess: Pico | null;
+  } | null;
 }
 
 const FIRST_IDS = 4;
@@ -55,28 +82,26 @@ const NOBODY: Subject = {
   flow: null,
 };
 
-export function openEpisode(id: string, rule: string, signal: Signal, observed: Observed): Episode {
+/** An episode without an id, which it gets once it is known to be a finding. */
+export function openEpisode(family: Family, signal: Signal, observed: Observed): Episode {
   return {
-    id,
-    rule,
+    id: "",
+    family,
     entity: signal.entity,
     opened: observed.at,
     firstSeen: signal.since,
     lastSeen: observed.at,
-    severity: "info",
-    facts: signal.facts,
-    reason: signal.reason,
-    calls: 0,
-    observed: 0n,
-    expected: 0n,
-    unpriced: 0,
+    level: 0,
+    spell: observed.at,
+    levelBefore: 0,
+    tallies: [],
+    joined: new Map(),
     callsAtDetection: signal.calls,
     spendAtDetection: signal.observed,
-    recent: [],
     subject: subjectOf(signal.entity, observed),
     attribution: {},
     basis: "reported",
-    confidence: 0,
+    attributed: 0,
     weighed: 0,
     quality: new Map(),
     lineage: "none",
@@ -89,36 +114,81 @@ export function openEpisode(id: string, rule: string, signal: Signal, observed: 
   };
 }
 
-/** Adds a signal and the event that caused it. Sums only, so that the order of arrival does not matter. */
-export function extendEpisode(episode: Episode, signal: Signal, observed: Observed): void {
-  episode.firstSeen = Math.min(episode.firstSeen, signal.since);
-  episode.lastSeen = Math.max(episode.lastSeen, observed.at);
-  episode.facts = signal.facts;
-  episode.reason = signal.reason;
-  episode.calls += signal.calls;
-  episode.observed += signal.observed ?? 0n;
-  episode.expected += signal.expected;
-  episode.unpriced += signal.unpriced;
-  addRecent(episode, observed.at, lastHourOf(signal, observed.at));
-  for (const id of signal.eventIds) addEventId(episode, id);
-  addEvidence(episode, observed);
+/**
+ * Adds the figures of a signal, and returns the tally of its rule. Sums only, so that the order of
+ * arrival does not matter.
+ */
+export function addSignal(
+  episode: Episode,
+  rule: Pick<RuleFile, "id" | "confidence">,
+  signal: Signal,
+  observed: Observed,
+): Tally {
+  const tally = tallyOf(episode, rule, signal);
+  episode.level = Math.max(episode.level, signal.level ?? 0);
+  for (const seen of [episode, tally]) {
+    seen.firstSeen = Math.min(seen.firstSeen, signal.since);
+    seen.lastSeen = Math.max(seen.lastSeen, observed.at);
+  }
+  tally.facts = signal.facts;
+  tally.reason = signal.reason;
+  tally.calls += signal.calls;
+  tally.observed += signal.observed ?? 0n;
+  tally.expected += signal.expected;
+  tally.unpriced += signal.unpriced;
+  addRecent(tally, observed.at, lastHourOf(signal, observed.at));
+  return tally;
+}
+
+function tallyOf(
+  { tallies }: Episode,
+  { id, confidence }: Pick<RuleFile, "id" | "confidence">,
+  { since, facts, reason }: Signal,
+): Tally {
+  const known = tallies.find(({ rule }) => rule === id);
+  if (known) return known;
+  const tally: Tally = {
+    rule: id,
+    confidence,
+    severity: "info",
+    facts,
+    reason,
+    firstSeen: since,
+    lastSeen: -Infinity,
+    calls: 0,
+    observed: 0n,
+    expected: 0n,
+    unpriced: 0,
+    recent: [],
+  };
+  tallies.push(tally);
+  return tally;
+}
+
+/** The tally that speaks for the episode: the most severe, of equals the surest, whatever came first. */
+export function leadOf({ tallies }: Episode): Tally {
+  return tallies.reduce((lead, tally) => (isStronger(tally, lead) ? tally : lead));
+}
+
+function isStronger(a: Tally, b: Tally): boolean {
+  const bySeverity = rank(a.severity) - rank(b.severity);
+  if (bySeverity !== 0) return bySeverity > 0;
+  return a.confidence === b.confidence ? a.rule < b.rule : a.confidence > b.confidence;
 }
 
 /** Observed minus expected; null where no contributing call has a price. */
-export function excessOf(episode: Episode): Pico | null {
-  return isUnpriced(episode) ? null : episode.observed - episode.expected;
+export function excessOf(tally: Tally): Pico | null {
+  return isUnpriced(tally) ? null : tally.observed - tally.expected;
 }
 
-export function isUnpriced(episode: Episode): boolean {
-  return episode.unpriced === episode.calls;
+export function isUnpriced({ unpriced, calls }: Tally): boolean {
+  return unpriced === calls;
 }
 
-/** The excess of the hour up to the last event, times 24; never below zero. */
-export function projectedDaily(episode: Episode): Pico | null {
-  if (isUnpriced(episode)) return null;
-  const oldest = Math.floor((episode.lastSeen - HOUR) / MINUTE);
-  let sum = 0n;
-  for (const { minute, excess } of episode.recent) if (minute > oldest) sum += excess;
+/** The excess of the hour up to the rule's last event, times 24; never below zero. */
+export function projectedDaily(tally: Tally): Pico | null {
+  if (isUnpriced(tally)) return null;
+  const sum = tally.recent.reduce((total, { excess }) => total + excess, 0n);
   return sum > 0n ? sum * 24n : 0n;
 }
 
@@ -130,15 +200,14 @@ function lastHourOf({ observed, expected, since }: Signal, at: EventTime): Pico 
 }
 
 /** Keeps one sum a minute, ascending, also where senders run minutes apart. */
-function addRecent(episode: Episode, at: EventTime, excess: Pico): void {
-  const { recent } = episode;
+function addRecent({ recent, lastSeen }: Tally, at: EventTime, excess: Pico): void {
   const minute = Math.floor(at / MINUTE);
   let place = recent.length;
   while (place > 0 && recent[place - 1]!.minute > minute) place--;
   const same = recent[place - 1];
   if (same?.minute === minute) same.excess += excess;
   else recent.splice(place, 0, { minute, excess });
-  const oldest = Math.floor((episode.lastSeen - HOUR) / MINUTE);
+  const oldest = Math.floor((lastSeen - HOUR) / MINUTE);
   while (recent.length > 0 && recent[0]!.minute <= oldest) recent.shift();
 }
 
@@ -148,8 +217,10 @@ function addEventId(episode: Episode, id: string): void {
   if (episode.eventIds.length > MOST_IDS) episode.eventIds.splice(FIRST_IDS, 1);
 }
 
-function addEvidence(episode: Episode, observed: Observed): void {
+/** Adds what the event that caused a signal says of the episode. */
+export function addEvidence(episode: Episode, { eventIds }: Signal, observed: Observed): void {
   const { event, cost } = observed;
+  for (const id of eventIds) addEventId(episode, id);
   episode.subject = mergeSubject(episode.subject, subjectOf(episode.entity, observed));
   episode.attribution = { ...episode.attribution, ...event.attribution };
   episode.lineage = event.flow?.parent_span
@@ -159,7 +230,7 @@ function addEvidence(episode: Episode, observed: Observed): void {
       : episode.lineage;
   const basis = event.cost?.basis ?? "unpriced";
   if (COST_BASES.indexOf(basis) > COST_BASES.indexOf(episode.basis)) episode.basis = basis;
-  episode.confidence += attributionConfidence(event);
+  episode.attributed += attributionConfidence(event);
   episode.weighed += 1;
   for (const code of event.quality ?? []) {
     episode.quality.set(code, (episode.quality.get(code) ?? 0) + 1);

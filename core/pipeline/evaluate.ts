@@ -1,26 +1,24 @@
 import { add, baselineOf, hold, hourOf, type HourSeries, roll } from "../baseline/hour-series.ts";
-import type { DetectorContext, Observed, Signal } from "../detector.ts";
+import type { AdminAction, DetectorContext, Observed, Signal } from "../detector.ts";
+import { scoreEnded } from "../baseline/rare-hours.ts";
+import type { RuleFile } from "../rules/rule.ts";
 import { rank } from "../severity.ts";
-import { type EventTime, HOUR } from "../time.ts";
+import { ALLOWED_LATENESS, DAY, type EventTime, HOUR } from "../time.ts";
 import { NONE } from "./rollup.ts";
-import type { CompiledRule, Program } from "./program.ts";
+import { environmentClass, type Program, type Sight } from "./program.ts";
+import type { ShownRule } from "./rule-index.ts";
 import { correlate } from "./correlate.ts";
 import type { Outputs } from "./outputs.ts";
 import { createIdentityState, type IdentityState, type TenantState } from "./state.ts";
 
 const GUARDED = rank("medium");
+const MOST_ACTIONS = 32;
 
 /**
- * How much is known of a call that is shown: all of it, its usage only while another record will say
- * where it came from, or that other part. Every rule is shown every call once. Records of shadow feeds
- * are shown to the rules about feeds alone.
- */
-export type Sight = "whole" | "call" | "joined" | "shadow";
-
-/**
- * Shows one event to the baseline layer and to every rule. The hour is counted first, judged by what
- * was learned before it, and learned later; an hour that adds to an episode of medium or above is
- * held back, so that an attack never becomes the new normal.
+ * Shows one event to the baseline layer and to every rule it is meant for. The hour is counted first,
+ * judged by what was learned before it, and learned later; an hour that adds to an episode of medium or
+ * above is held back, so that an attack never becomes the new normal. What somebody administers is no
+ * usage: it counts in no baseline.
  */
 export function evaluate(
   program: Program,
@@ -31,28 +29,43 @@ export function evaluate(
   sight: Sight,
   out: Outputs,
 ): void {
-  const isAttributed = observed.event.identity?.id !== undefined;
+  const { event, at } = observed;
+  const isAttributed = event.identity?.id !== undefined;
   if (isAttributed && (sight === "whole" || sight === "call")) countHour(identity, observed, out);
+  if (isAttributed && event.audit?.action !== undefined) {
+    remember(identity, { action: event.audit.action, at });
+  }
   const context: DetectorContext = {
     series: isAttributed ? identity.series : null,
+    admin: identity.admin,
     impact: program.impact,
     started,
     tenantSince: tenant.since,
   };
-  for (const compiled of program.rules) {
-    if (!isMeantFor(compiled, sight)) continue;
-    const key = compiled.detector.key(observed, compiled.params);
+  for (const shown of program.shown[sight](observed)) {
+    const { rule, params } = variantFor(shown, observed);
+    const key = shown.key(observed, params);
     if (key === null) continue;
-    const state = stateOf(tenant, compiled, key);
-    const signals = compiled.detector.step(state, observed, compiled.params, context);
-    for (const signal of signals) raise(program, tenant, compiled, signal, identity, observed, out);
+    const state = stateOf(tenant, shown, key);
+    const signals = shown.step(state, observed, params, context);
+    for (const signal of signals) raise(program, tenant, rule, signal, identity, observed, out);
   }
 }
 
-function isMeantFor({ detector }: CompiledRule, sight: Sight): boolean {
-  if (detector.shadows === true || sight === "shadow")
-    return detector.shadows === (sight === "shadow");
-  return sight === "whole" || (detector.joined === true) === (sight === "joined");
+/** The rule as it judges where the event comes from. */
+function variantFor(shown: ShownRule, { event }: Observed): Pick<ShownRule, "rule" | "params"> {
+  if (!shown.variants) return shown;
+  const kind = environmentClass(event.attribution?.environment);
+  return (kind && shown.variants[kind]) ?? shown;
+}
+
+/** Keeps the newest actions of a day, in the order of their time. */
+function remember({ admin }: IdentityState, action: AdminAction): void {
+  let place = admin.length;
+  while (place > 0 && admin[place - 1]!.at > action.at) place--;
+  admin.splice(place, 0, action);
+  const oldest = admin.at(-1)!.at - DAY;
+  while (admin.length > MOST_ACTIONS || admin[0]!.at < oldest) admin.shift();
 }
 
 export function identityOf(tenant: TenantState, { event, at }: Observed): IdentityState {
@@ -73,6 +86,7 @@ function countHour({ series }: IdentityState, observed: Observed, out: Outputs):
     out.bands.push(bandOf("calls", series.calls, observed));
     out.bands.push(bandOf("cost_pico", series.spend, observed));
   }
+  scoreEnded(series.rare, series.calls, at, ALLOWED_LATENESS);
   roll(series.calls, at);
   roll(series.spend, at);
   add(series.calls, at, 1);
@@ -91,7 +105,7 @@ function bandOf(
     identity: event.identity!.id!,
     metric,
     start: series.hour * HOUR,
-    observed: series.current,
+    observed: series.recent[0]!,
     expected: mean,
     low: 0,
     high: peak,
@@ -101,17 +115,17 @@ function bandOf(
 
 function stateOf(
   tenant: TenantState,
-  { rule, detector, params }: CompiledRule,
+  { rule, version, init, params }: ShownRule,
   key: string,
 ): unknown {
   let kept = tenant.detectors.get(rule.id);
-  if (!kept || kept.version !== detector.version) {
-    kept = { version: detector.version, states: new Map() };
+  if (!kept || kept.version !== version) {
+    kept = { version, left: 0, states: new Map() };
     tenant.detectors.set(rule.id, kept);
   }
   let state = kept.states.get(key);
   if (state === undefined) {
-    state = detector.init(params);
+    state = init(params);
     kept.states.set(key, state);
   }
   return state;
@@ -120,15 +134,15 @@ function stateOf(
 function raise(
   program: Program,
   tenant: TenantState,
-  { rule }: CompiledRule,
+  rule: RuleFile,
   signal: Signal,
   identity: IdentityState,
   observed: Observed,
   out: Outputs,
 ): void {
   const { identity: who } = observed.event;
-  const episode = correlate(program, tenant.episodes, rule, signal, observed, out.findings);
-  if (!episode || rank(episode.severity) < GUARDED) return;
+  const severity = correlate(program, tenant.episodes, rule, signal, observed, out.findings);
+  if (severity === null || rank(severity) < GUARDED) return;
   const { type, id } = signal.entity;
   const own = type === "identity" ? who?.id : type === "credential" ? who?.credential : undefined;
   if (own === id) {

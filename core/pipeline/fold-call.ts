@@ -1,20 +1,17 @@
 import type { Observed } from "../detector.ts";
 import { flowRoot, type UsageEvent } from "../event.ts";
-import { type EventTime, MINUTE } from "../time.ts";
+import { ALLOWED_LATENESS, type EventTime } from "../time.ts";
 import { type Novelty, recognise } from "./dedupe.ts";
-import { evaluate, identityOf, type Sight } from "./evaluate.ts";
+import { evaluate, identityOf } from "./evaluate.ts";
 import { createFeeds, isShadow, meet, sweepFeeds } from "./feeds.ts";
 import { type FlowOwner, inherit } from "./inherit.ts";
 import { complete, isPending, JOIN_WINDOW, keepHalf, takeExpired, takeHalf } from "./join.ts";
 import { addOrphan, claimOrphans } from "./orphans.ts";
 import type { Outputs } from "./outputs.ts";
-import type { Program } from "./program.ts";
-import { type RollupWindows, rollUp } from "./rollup.ts";
+import type { Program, Sight } from "./program.ts";
+import { rollUp } from "./rollup.ts";
 import type { ResolvedEvent } from "./sort-window.ts";
 import type { TenantState } from "./state.ts";
-
-/** Older events still count in rollups and showback, but no window detector hears of them. */
-export const ALLOWED_LATENESS = 10 * MINUTE;
 
 /** What one entry of a tenant is folded into. */
 export interface TenantFold {
@@ -32,6 +29,10 @@ export interface TenantFold {
 export function foldCall(fold: TenantFold, record: ResolvedEvent, novelty: Novelty): void {
   const { tenant } = fold;
   const { event } = record;
+  if (event.type === "audit") {
+    look(fold, observe(record), "audit");
+    return;
+  }
   if (isShadow(event)) {
     if (novelty !== "revision") foldShadow(fold, record);
     return;
@@ -52,6 +53,11 @@ export function foldCall(fold: TenantFold, record: ResolvedEvent, novelty: Novel
   const waits = !facts && (isPending(event) || (tenant.feeds !== null && !event.network?.ip));
   countAndLook(fold, call, waits ? "call" : "whole");
   if (waits) keepHalf(tenant.halves, call, true, tenant.newest);
+}
+
+/** True where something of the tenant waits for another record. */
+export function isWaiting({ halves, feeds }: TenantState): boolean {
+  return halves.size > 0 || feeds !== null;
 }
 
 /** Records that waited in vain are taken as they are. */
@@ -97,13 +103,13 @@ function countAndLook(fold: TenantFold, call: ResolvedEvent, sight: Sight): void
   const { tenant, out, sequence } = fold;
   const observed = observe(call);
   const { owner, isNew } = inherit(tenant.owners, observed.flow, call.event, call.at);
-  const identity = identityOf(tenant, observed);
-  const window = rollUp(identity.rollups, observed, tenant.newest, sequence);
+  const window = rollUp(tenant.rollups, observed, tenant.newest, sequence);
   out.rollups.add(window);
   if (isNew) {
-    const windowsOf = (id: string): RollupWindows | undefined => tenant.identities.get(id)?.rollups;
-    claimOrphans(owner!.orphans, owner!.fields!, windowsOf, out.rollups);
-  } else if (owner && mayBeClaimed(owner, call.event)) addOrphan(owner.orphans, window, observed);
+    claimOrphans(owner!.orphans, owner!.fields!, tenant.rollups, out.rollups);
+    if (owner!.isRoot) owner!.orphans = [];
+  }
+  if (owner && mayBeClaimed(owner, call.event)) addOrphan(owner.orphans, window, observed);
   look(fold, observed, sight);
 }
 

@@ -1,15 +1,20 @@
 import type { UsageEvent } from "../event.ts";
 import type { Pico } from "../money.ts";
-import { type EventTime, HOUR } from "../time.ts";
+import { DAY, type EventTime, HOUR } from "../time.ts";
 import { forgetClosed, settle } from "./correlate.ts";
 import { forgetSeen, recognise } from "./dedupe.ts";
-import { expireWaiting, foldCall, type TenantFold } from "./fold-call.ts";
+import { expireWaiting, foldCall, isWaiting, type TenantFold } from "./fold-call.ts";
 import { forgetOwners } from "./inherit.ts";
 import { onlyAdds } from "./join.ts";
 import type { Outputs } from "./outputs.ts";
-import type { Program } from "./program.ts";
+import type { CompiledRule, Program } from "./program.ts";
 import { forgetRollups } from "./rollup.ts";
-import { createTenantState, type PartitionState, type TenantState } from "./state.ts";
+import {
+  createTenantState,
+  type DetectorStates,
+  type PartitionState,
+  type TenantState,
+} from "./state.ts";
 
 /**
  * One entry of the usage log: an event, resolved and priced, the word that time has passed, or the
@@ -23,6 +28,9 @@ export type LogEntry =
 /** Idle identities are forgotten after as many hours. */
 const IDENTITY_MEMORY = 35 * 24 * HOUR;
 
+/** States of a rule are looked through once a day, or in the hour by which they grew by so much since. */
+const GROWTH = 1.5;
+
 /**
  * Folds one entry into the partition's state; what it brings about is added to `out`. The only place
  * where detection happens, the same live, on replay and in tests: same log, same findings, same ids.
@@ -31,7 +39,8 @@ export function fold(program: Program, state: PartitionState, entry: LogEntry, o
   state.sequence = entry.sequence;
   if (entry.kind === "tick") {
     for (const [name, tenant] of state.tenants) {
-      settle(name, tenant.episodes, program.byId, entry.at, out.findings);
+      settle(name, tenant.episodes, program, entry.at, out.findings);
+      if (!isWaiting(tenant)) continue;
       const { started, sequence } = state;
       expireWaiting({ program, tenant, started, sequence, out }, entry.at);
     }
@@ -61,11 +70,10 @@ function foldEvent(fold: TenantFold, entry: Extract<LogEntry, { kind: "event" }>
   if (!isAhead && at < tenant.since) tenant.since = at;
   if (!isAhead && at > tenant.newest) {
     tenant.newest = at;
-    settle(event.tenant, tenant.episodes, program.byId, at, out.findings);
+    settle(event.tenant, tenant.episodes, program, at, out.findings);
     sweep(program, tenant, at);
-    expireWaiting(fold, at);
+    if (isWaiting(tenant)) expireWaiting(fold, at);
   }
-  if (event.type === "audit") return;
   foldCall(fold, entry, novelty);
 }
 
@@ -73,18 +81,35 @@ function foldEvent(fold: TenantFold, entry: Extract<LogEntry, { kind: "event" }>
 function sweep(program: Program, tenant: TenantState, now: EventTime): void {
   const hour = Math.floor(now / HOUR);
   if (hour === tenant.swept) return;
+  const isNewDay = Math.floor(now / DAY) !== Math.floor((tenant.swept * HOUR) / DAY);
   tenant.swept = hour;
   forgetSeen(tenant.seen, now);
   forgetOwners(tenant.owners, now);
   forgetClosed(tenant.episodes, now);
-  for (const [id, { lastAt, rollups }] of tenant.identities) {
-    forgetRollups(rollups, now);
-    if (lastAt < now - IDENTITY_MEMORY) tenant.identities.delete(id);
-  }
-  for (const { rule, detector, params } of program.rules) {
-    const states = tenant.detectors.get(rule.id)?.states;
-    for (const [key, value] of states ?? []) {
-      if (detector.idle(value, now, params)) states!.delete(key);
+  forgetRollups(tenant.rollups, now);
+  if (isNewDay) forgetIdentities(tenant.identities, now);
+  for (const compiled of program.rules) {
+    const kept = tenant.detectors.get(compiled.rule.id);
+    if (kept && (isNewDay || kept.states.size > GROWTH * kept.left)) {
+      forgetIdle(compiled, kept, now);
     }
   }
+}
+
+function forgetIdentities(identities: TenantState["identities"], now: EventTime): void {
+  identities.forEach(({ lastAt }, id) => {
+    if (lastAt < now - IDENTITY_MEMORY) identities.delete(id);
+  });
+}
+
+function forgetIdle(
+  { detector, params }: CompiledRule,
+  kept: DetectorStates,
+  now: EventTime,
+): void {
+  const { states } = kept;
+  states.forEach((state, key) => {
+    if (detector.idle(state, now, params)) states.delete(key);
+  });
+  kept.left = states.size;
 }

@@ -64,10 +64,12 @@ export function inherit(
 
 /** Lets go of flows and workflows that nobody used for long. */
 export function forgetOwners({ flows, workflows }: Owners, now: EventTime): void {
-  for (const [flow, { seen }] of flows) if (seen < now - FLOW_MEMORY) flows.delete(flow);
-  for (const [name, { seen }] of workflows) {
+  flows.forEach(({ seen }, flow) => {
+    if (seen < now - FLOW_MEMORY) flows.delete(flow);
+  });
+  workflows.forEach(({ seen }, name) => {
     if (seen < now - WORKFLOW_MEMORY) workflows.delete(name);
-  }
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   addCounts,
   type Counts,
   countsOf,
+  isKept,
   moveCounts,
   type Rollup,
   type RollupWindows,
@@ -39,21 +40,23 @@ export function addOrphan(orphans: Orphan[], window: Rollup, observed: Observed)
 
 /**
  * Moves what was counted without an owner to where it belongs, as far as its windows are still in
- * memory; every changed window goes to `changed`.
+ * memory; every changed window goes to `changed`. What is moved may be moved again, when the flow's
+ * root takes the place of the owner.
  */
 export function claimOrphans(
   orphans: Orphan[],
   fields: Stated,
-  windowsOf: (identity: string) => RollupWindows | undefined,
+  windows: RollupWindows,
   changed: Set<Rollup>,
 ): void {
-  for (const { window, open, counts } of orphans.splice(0)) {
-    const windows = windowsOf(window.identity);
-    if (!windows?.get(window.start)?.includes(window)) continue;
+  for (const orphan of orphans) {
+    const { window, open, counts } = orphan;
+    if (!isKept(windows, window)) continue;
     const owned = { ...pick(window), ...pickOf(fields, open) };
     if (FIELDS.every((field) => owned[field] === window[field])) continue;
     changed.add(window);
-    changed.add(moveCounts(windows, window, counts, owned));
+    orphan.window = moveCounts(windows, window, counts, owned);
+    changed.add(orphan.window);
   }
 }
 

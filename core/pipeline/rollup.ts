@@ -42,8 +42,8 @@ export const NONE = "_none";
 /** How long a window stays in memory after its minute, in event time. */
 export const ROLLUP_RETENTION = 60 * MINUTE;
 
-/** The windows of one identity that are still in memory, by the minute they begin. */
-export type RollupWindows = Map<EventTime, Rollup[]>;
+/** The windows of one tenant that are still in memory, by the minute they begin, then by identity. */
+export type RollupWindows = Map<EventTime, Map<string, Rollup[]>>;
 
 /**
  * Adds one event to its window, opening it where it is the first, and returns the window. `newest` is
@@ -56,11 +56,7 @@ export function rollUp(
   sequence: number,
 ): Rollup {
   const start = observed.at - (observed.at % MINUTE);
-  let sameMinute = windows.get(start);
-  if (!sameMinute) {
-    sameMinute = [];
-    windows.set(start, sameMinute);
-  }
+  const sameMinute = windowsIn(windows, start, observed.event.identity?.id ?? NONE);
   for (const window of sameMinute) {
     if (isFor(window, observed.event)) {
       count(window, observed);
@@ -79,6 +75,20 @@ export function forgetRollups(windows: RollupWindows, newest: EventTime): void {
   for (const start of windows.keys()) {
     if (start < newest - ROLLUP_RETENTION) windows.delete(start);
   }
+}
+
+/** Windows of one identity in one minute, to find one or to put one beside them. */
+function windowsIn(windows: RollupWindows, start: EventTime, identity: string): Rollup[] {
+  let minute = windows.get(start);
+  if (!minute) windows.set(start, (minute = new Map()));
+  let own = minute.get(identity);
+  if (!own) minute.set(identity, (own = []));
+  return own;
+}
+
+/** True while the window itself is in memory, and not another one of its minute. */
+export function isKept(windows: RollupWindows, window: Rollup): boolean {
+  return windows.get(window.start)?.get(window.identity)?.includes(window) ?? false;
 }
 
 function isFor(window: Rollup, { identity, attribution, model }: UsageEvent): boolean {
@@ -101,8 +111,7 @@ export function moveCounts(
   counts: Counts,
   owned: Pick<RollupKey, "environment" | "team" | "cost_center">,
 ): Rollup {
-  let sameMinute = windows.get(from.start);
-  if (!sameMinute) windows.set(from.start, (sameMinute = []));
+  const sameMinute = windowsIn(windows, from.start, from.identity);
   const isTarget = (window: Rollup): boolean =>
     window.credential === from.credential &&
     window.model === from.model &&

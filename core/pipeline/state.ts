@@ -1,5 +1,6 @@
 import { createHourSeries } from "../baseline/hour-series.ts";
-import type { IdentitySeries } from "../detector.ts";
+import type { AdminAction, IdentitySeries } from "../detector.ts";
+import { createRareHours } from "../baseline/rare-hours.ts";
 import type { EventTime } from "../time.ts";
 import { createEpisodes, type Episodes } from "./correlate.ts";
 import type { SeenEvents } from "./dedupe.ts";
@@ -31,6 +32,7 @@ export interface TenantState {
   /** Null until a shadow feed tells of this tenant. */
   feeds: Feeds | null;
   identities: Map<string, IdentityState>;
+  rollups: RollupWindows;
   /** Detector states by rule id, then by the detector's own key. */
   detectors: Map<string, DetectorStates>;
   episodes: Episodes;
@@ -39,12 +41,15 @@ export interface TenantState {
 /** What is kept of one identity; of all unattributed usage together under the name `_none`. */
 export interface IdentityState {
   series: IdentitySeries;
-  rollups: RollupWindows;
+  /** Its actions of administration of the last day. */
+  admin: AdminAction[];
   lastAt: EventTime;
 }
 
 export interface DetectorStates {
   version: number;
+  /** How many the last sweep left. */
+  left: number;
   states: Map<string, unknown>;
 }
 
@@ -62,6 +67,7 @@ export function createTenantState(): TenantState {
     halves: new Map(),
     feeds: null,
     identities: new Map(),
+    rollups: new Map(),
     detectors: new Map(),
     episodes: createEpisodes(),
   };
@@ -69,8 +75,8 @@ export function createTenantState(): TenantState {
 
 export function createIdentityState(): IdentityState {
   return {
-    series: { calls: createHourSeries(), spend: createHourSeries() },
-    rollups: new Map(),
+    series: { calls: createHourSeries(), spend: createHourSeries(), rare: createRareHours() },
+    admin: [],
     lastAt: -Infinity,
   };
 }

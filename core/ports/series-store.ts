@@ -1,3 +1,4 @@
+import type { MayWrite } from "./may-write.ts";
 import type { BandPoint } from "../pipeline/outputs.ts";
 import type { Rollup } from "../pipeline/rollup.ts";
 import type { Pico } from "../money.ts";
@@ -46,9 +47,6 @@ export interface SeriesTotal extends SeriesSums {
   /** Start of the newest minute with a call; null without one. */
   last: EventTime | null;
 }
-
-/** False once the series are somebody else's to write: what waits behind a request may have waited too long. */
-export type MayWrite = () => boolean;
 
 /**
  * Time series that people chart: minute rollups, baseline bands. All of it is a projection of the

@@ -54,9 +54,10 @@ export function compileRules(
     problems.push(...unresolved);
     if (!detector) continue;
     problems.push(...checkAgainst(detector, rule, parsed.at));
-    const params = detector.params.safeParse(rule.params);
-    if (params.success) rules.push({ rule, detector, params: params.data });
-    else problems.push(...params.error.issues.flatMap((issue) => paramProblems(issue, parsed.at)));
+    const params = paramsOf(detector, rule.params, ["params"], parsed.at);
+    const variants = variantsOf(detector, rule, parsed.at);
+    problems.push(...params.problems, ...variants.problems);
+    rules.push({ rule, detector, params: params.value, ...variants.value });
   }
   return { rules: rules.toSorted((a, b) => (a.rule.id < b.rule.id ? -1 : 1)), problems };
 }
@@ -129,17 +130,61 @@ function checkAgainst(detector: Detector, rule: RuleFile, at: Locate): FileProbl
       problems.push(at([template], unknownName("place", place, names)));
     }
   }
-  rule.levels.forEach((level, i) => {
-    for (const fact of Object.keys(level.when ?? {})) {
-      if (facts.includes(fact)) continue;
-      problems.push(at(["levels", i, "when", fact], unknownName("fact", fact, facts)));
-    }
-  });
+  const { non_production, exploratory } = rule.environments ?? {};
+  const levels = [
+    { path: ["levels"], of: rule.levels },
+    { path: ["environments", "non_production", "levels"], of: non_production?.levels ?? [] },
+    { path: ["environments", "exploratory", "levels"], of: exploratory?.levels ?? [] },
+  ];
+  for (const { path, of } of levels) {
+    of.forEach((level, i) => {
+      for (const fact of Object.keys(level.when ?? {})) {
+        if (facts.includes(fact)) continue;
+        problems.push(at([...path, i, "when", fact], unknownName("fact", fact, facts)));
+      }
+    });
+  }
   return problems;
 }
 
-function paramProblems(issue: z.core.$ZodIssue, at: Locate): FileProblem[] {
-  const path = ["params", ...issue.path];
+/** The rule as it judges outside production: its own keys under those of the environment. */
+function variantsOf(
+  detector: Detector,
+  rule: RuleFile,
+  at: Locate,
+): { value: Pick<CompiledRule, "variants">; problems: FileProblem[] } {
+  const variants: NonNullable<CompiledRule["variants"]> = {};
+  const problems: FileProblem[] = [];
+  for (const kind of ["non_production", "exploratory"] as const) {
+    const changes = rule.environments?.[kind];
+    if (!changes) continue;
+    const merged = { ...rule.params, ...changes.params };
+    const params = paramsOf(detector, merged, ["environments", kind, "params"], at);
+    problems.push(...params.problems);
+    const { severity = rule.severity, levels = rule.levels } = changes;
+    variants[kind] = { rule: { ...rule, severity, levels }, params: params.value };
+  }
+  return { value: rule.environments ? { variants } : {}, problems };
+}
+
+function paramsOf(
+  detector: Detector,
+  given: unknown,
+  path: readonly PropertyKey[],
+  at: Locate,
+): { value: unknown; problems: FileProblem[] } {
+  const params = detector.params.safeParse(given);
+  if (params.success) return { value: params.data, problems: [] };
+  const problems = params.error.issues.flatMap((issue) => paramProblems(issue, path, at));
+  return { value: null, problems };
+}
+
+function paramProblems(
+  issue: z.core.$ZodIssue,
+  to: readonly PropertyKey[],
+  at: Locate,
+): FileProblem[] {
+  const path = [...to, ...issue.path];
   if (issue.code !== "unrecognized_keys") return [at(path, issue.message)];
   return issue.keys.map((key) => at([...path, key], "unknown parameter"));
 }

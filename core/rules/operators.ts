@@ -57,7 +57,7 @@ function constants(
 }
 
 /** The constant as the field would hold it. */
-function valueOf(wanted: unknown, kind: FieldKind): FieldValue | { problem: string } {
+export function valueOf(wanted: unknown, kind: FieldKind): FieldValue | { problem: string } {
   if (isNumeric(kind)) {
     return typeof wanted === "number" ? wanted : { problem: "the field holds a number" };
   }

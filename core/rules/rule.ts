@@ -33,6 +33,7 @@ const Level = z
   .refine((level) => level.when !== undefined || level.impact !== undefined, {
     message: "a level takes `when`, `impact` or both",
   });
+export type Level = z.infer<typeof Level>;
 
 const ids = (pattern: RegExp): z.ZodType<string[]> =>
   z.array(z.string().regex(pattern)).default([]);
@@ -59,7 +60,14 @@ export const TEST_KINDS = [
 const TestEvent = z
   .object({
     at: z.string().regex(/^\+\d+(ms|s|m|h|d)$/, "must be an offset like +90s"),
-    repeat: z.strictObject({ n: z.int().min(1), every: Duration }).optional(),
+    repeat: z
+      .strictObject({
+        n: z.int().min(1),
+        every: Duration,
+        /** What a numeric field grows by with each repeat. */
+        add: z.record(z.string(), z.number()).default({}),
+      })
+      .optional(),
   })
   .catchall(z.union([z.string(), z.number(), z.boolean()]));
 
@@ -101,6 +109,13 @@ const Correlate = z.strictObject({
   values: z.int().min(1).max(4_096).default(64),
 });
 
+/** What a rule judges differently outside production; absent keys stay as they are. */
+const Variant = z.strictObject({
+  params: z.record(z.string(), z.unknown()).optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  levels: z.array(Level).optional(),
+});
+
 /** A rule as its file holds it: which detector looks, how bad it is, how it is told, and its own tests. */
 export const RuleFile = z.strictObject({
   id: z.string().regex(/^[a-z-]+\.[a-z0-9-]+$/, "must be <family>.<name>"),
@@ -121,7 +136,16 @@ export const RuleFile = z.strictObject({
   severity: z.union([z.enum(SEVERITIES), z.literal("impact")]),
   confidence: z.number().min(0).max(1),
   levels: z.array(Level).default([]),
-  episode: z.strictObject({ quiet: Duration }),
+  /** Staging, development and test are `non_production`, pilots `exploratory`; no environment counts as production. */
+  environments: z
+    .strictObject({ non_production: Variant.optional(), exploratory: Variant.optional() })
+    .optional(),
+  episode: z.strictObject({
+    /** Without a signal for so long the episode is over. */
+    quiet: Duration,
+    /** A signal whose level surpasses by the factor all that the episode had seen `after` ago opens a new one. */
+    anew: z.strictObject({ after: Duration, above: z.number().min(1) }).optional(),
+  }),
   title: z.string(),
   explanation: z.string(),
   mappings: Mappings,

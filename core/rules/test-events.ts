@@ -13,23 +13,26 @@ export function testEvents(test: RuleTest): Record<string, unknown>[] {
   let count = 0;
   return test.events.flatMap(({ at, repeat, ...fields }) => {
     const first = START + (parseDuration(at.slice(1)) ?? 0);
-    const { n, every } = repeat ?? { n: 1, every: 0 };
+    const { n, every, add } = repeat ?? { n: 1, every: 0, add: {} };
     return Array.from({ length: n }, (_, i) =>
       payload({
         id: `e${++count}`,
         time: formatTime(first + i * every),
-        ...test.defaults,
-        ...numbered(fields, i),
+        ...numbered({ ...test.defaults, ...fields }, i, add),
       }),
     );
   });
 }
 
-function numbered(fields: Readonly<Record<string, unknown>>, i: number): Record<string, unknown> {
-  const entries = Object.entries(fields).map(([name, value]) => [
-    name,
-    typeof value === "string" ? value.replace("{i}", String(i)) : value,
-  ]);
+function numbered(
+  fields: Readonly<Record<string, unknown>>,
+  i: number,
+  add: Readonly<Record<string, number>>,
+): Record<string, unknown> {
+  const entries = Object.entries(fields).map(([name, value]) => {
+    if (typeof value === "number") return [name, value + i * (add[name] ?? 0)];
+    return [name, typeof value === "string" ? value.replace("{i}", String(i)) : value];
+  });
   return Object.fromEntries(entries) as Record<string, unknown>;
 }
 

@@ -1,233 +1,76 @@
-import { baselineOf } from "#core/baseline/hour-series.ts";
-import type { DetectorContext, IdentitySeries, Observed } from "#core/detector.ts";
-import type { UsageEvent } from "#core/event.ts";
-import { networkOf } from "#core/network.ts";
-import { clientFamily } from "#core/rules/fields.ts";
-import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
+import type { AdminAction, Observed } from "#core/detector.ts";
+import { DAY, type EventTime, HOUR } from "#core/time.ts";
+import { observeAdmin } from "./admin.ts";
+import { wakingHours } from "./day-shape.ts";
+import { type Habits, mark } from "./habits.ts";
+import { observeModels } from "./models.ts";
 import type { Params } from "./params.ts";
-import { addMark, type Marks, type Sign, strengthOf } from "./signs.ts";
+import { observePlaces } from "./places.ts";
+import { markDenied, observeOutcome } from "./refusals.ts";
+import { strengthOf } from "./signs.ts";
 
-/** What is known of one credential: plain JSON of about two kilobytes at most. */
-export interface Habits {
-  since: EventTime;
-  last: EventTime;
-  calls: number;
-  /** Models with the time of their newest call. */
-  models: { value: string; at: EventTime }[];
-  networks: string[];
-  clients: string[];
-  /** What the newest call showed, which the next one mostly shows again. */
-  address: string;
-  agent: string;
-  /** Zero-token validation errors of the last minutes and refusals of the last hour, by event time. */
-  probes: { at: EventTime; model: string }[];
-  denied: EventTime[];
-  /** The most models in 15 minutes so far. */
-  mostModels: number;
-  /** Since a long silence ended: the hour and its calls. */
-  awake: { since: EventTime; hour: number; calls: number } | null;
-  marks: Marks;
-}
+/** Share of calls with tags that makes their absence odd. */
+const ALWAYS = 0.95;
 
-const MOST_MODELS = 12;
-const MOST_NETWORKS = 12;
-const MOST_CLIENTS = 6;
-const MOST_PROBES = 9;
-const MOST_DENIED = 12;
-const PROBE_WINDOW = MINUTE;
-const MODEL_WINDOW = 15 * MINUTE;
-/** An accepted event is late by this at most. */
-const LATENESS = 10 * MINUTE;
-
-export function createHabits(): Habits {
-  return {
-    since: 0,
-    last: 0,
-    calls: 0,
-    models: [],
-    networks: [],
-    clients: [],
-    address: "",
-    agent: "",
-    probes: [],
-    denied: [],
-    mostModels: 0,
-    awake: null,
-    marks: {},
-  };
-}
-
-/** Learns from one call, and marks what is unlike the credential. True where the call is part of that. */
-export function observe(habits: Habits, observed: Observed, params: Params): boolean {
+/** Learns from one event, and marks what is unlike the credential. True where the event is part of that. */
+export function observe(
+  habits: Habits,
+  observed: Observed,
+  params: Params,
+  admin: readonly AdminAction[],
+): boolean {
   const { event, at } = observed;
   const hasHistory =
     habits.calls >= params.history_calls && at - habits.since >= params.history_days * DAY;
+  const isAudit = event.type === "audit";
+  habits.seen = Math.max(habits.seen, at);
   let isOdd = false;
-
-  const model = event.model?.requested ?? event.model?.served;
-  if (model !== undefined) {
-    const isNew = useModel(habits, model, at, params);
-    if (isNew && hasHistory) isOdd = mark(habits, at, params, "new_model", 1);
-    if (enumerates(habits, at)) {
-      const { mostModels } = habits;
-      if (mostModels >= params.models) {
-        isOdd = mark(
-          habits,
-          at,
-          params,
-          "model_enumeration",
-          mostModels,
-          strengthOf(mostModels, params.models),
-        );
-      }
-    }
+  if (admin.length > 0) {
+    const isUse = !isAudit && event.outcome?.status === "ok";
+    const call = { at, isUse, hasHistory };
+    isOdd = observeAdmin(habits.admin, habits.marks, admin, call, params);
   }
-  const { ip, asn, user_agent: agent } = event.network ?? {};
-  const address = asn?.toString() ?? ip;
-  if (address !== undefined && address !== habits.address) {
-    habits.address = address;
-    const network = networkOf(ip, asn);
-    const isNew = isUnknown(habits.networks, network, MOST_NETWORKS);
-    if (isNew && hasHistory) isOdd = mark(habits, at, params, "new_network", 1);
+  if (isAudit) {
+    if (event.audit?.action !== "access.denied") return isOdd;
+    return markDenied(habits, at, params);
   }
-  if (agent !== undefined && agent !== habits.agent) {
-    habits.agent = agent;
-    const isNew = isUnknown(habits.clients, clientFamily(agent), MOST_CLIENTS);
-    if (isNew && hasHistory) isOdd = mark(habits, at, params, "new_client", 1);
-  }
-
-  const outcome = event.outcome;
-  if (outcome !== undefined && outcome.status !== "ok") {
-    if (isProbe(event)) {
-      isOdd = true;
-      const { calls, models } = addProbe(habits, at, model ?? "");
-      const strength = Math.max(
-        calls >= params.probes ? strengthOf(calls, params.probes) : 0,
-        models >= params.probed_models ? strengthOf(models, params.probed_models) : 0,
-      );
-      if (strength > 0) mark(habits, at, params, "zero_token_probe", calls, strength);
-    } else if (isDenied(event)) {
-      isOdd = true;
-      const calls = addDenied(habits, at);
-      if (calls >= params.denied)
-        mark(habits, at, params, "access_denied", calls, strengthOf(calls, params.denied));
-    }
+  if (observeModels(habits, observed, params, hasHistory)) isOdd = true;
+  if (observePlaces(habits, observed, params, hasHistory)) isOdd = true;
+  if (observeTags(habits, observed, params, hasHistory)) isOdd = true;
+  if (observeOutcome(habits, observed, params)) isOdd = true;
+  const hours = wakingHours(habits.day, at);
+  if (hours >= params.waking_hours && hasHistory) {
+    mark(habits, at, params, "round_the_clock", hours);
   }
   const awake = wakeUp(habits, at, params);
   if (awake >= params.dormant_calls) {
     isOdd = mark(habits, at, params, "reactivated", awake, strengthOf(awake, params.dormant_calls));
   }
-
   habits.since = habits.calls === 0 ? at : Math.min(habits.since, at);
   habits.last = Math.max(habits.last, at);
   habits.calls += 1;
   return isOdd;
 }
 
-/**
- * Marks an hour above the own peak hours, as the usage-anomaly detector judges it. Beside refused calls
- * only the spend is asked: a client that fails in a loop makes many calls and uses nothing.
- */
-export function observeVolume(
-  { marks }: Habits,
-  at: EventTime,
+/** What callers say of themselves and no directory can fill in; a thief does not know what to say. */
+function observeTags(
+  habits: Habits,
+  { event, at }: Observed,
   params: Params,
-  { series, impact }: DetectorContext,
-): void {
-  if (!series || series.calls.current < impact.min_calls_hour) return;
-  const isRefused = marks.zero_token_probe !== undefined || marks.access_denied !== undefined;
-  const ofCalls = isRefused ? 0 : excess(series, "calls", params);
-  const ratio = Math.max(ofCalls, excess(series, "spend", params));
-  if (ratio <= 1) return;
-  addMark(marks, "own_peak", { at, value: ratio, strength: strengthOf(ratio, 1) }, params);
-}
-
-/** The running hour over what two hours, or one alone, may have; 0 without an own peak. */
-function excess(series: IdentitySeries, metric: "calls" | "spend", params: Params): number {
-  const { current, previous } = series[metric];
-  const { peak, activeHours } = baselineOf(series[metric]);
-  if (activeHours < params.min_active_hours || peak <= 0) return 0;
-  const high = params.sustained * peak;
-  const isSustained = current > high && previous > high;
-  return isSustained ? current / high : current / (params.sudden * peak);
-}
-
-function mark(
-  { marks }: Habits,
-  at: EventTime,
-  params: Params,
-  sign: Sign,
-  value: number,
-  strength = 1,
-): true {
-  addMark(marks, sign, { at, strength, value }, params);
-  return true;
-}
-
-/** True where the model is unknown or was not used for long. Beyond the bound nothing is new. */
-function useModel({ models }: Habits, model: string, at: EventTime, params: Params): boolean {
-  for (const known of models) {
-    if (known.value !== model) continue;
-    const isStale = at - known.at > params.unused_days * DAY;
-    known.at = Math.max(known.at, at);
-    return isStale;
+  hasHistory: boolean,
+): boolean {
+  const { tags } = habits;
+  const { customer, tags: own } = event.attribution ?? {};
+  if (event.flow?.workflow !== undefined || customer !== undefined || own !== undefined) {
+    tags.carried += 1;
+    tags.missing = 0;
+    return false;
   }
-  if (models.length >= MOST_MODELS) return false;
-  models.push({ value: model, at });
-  return true;
-}
-
-/** True where the last 15 minutes show more models than ever before. */
-function enumerates(habits: Habits, at: EventTime): boolean {
-  let models = 0;
-  for (const known of habits.models) if (known.at > at - MODEL_WINDOW) models += 1;
-  if (models <= habits.mostModels) return false;
-  habits.mostModels = models;
-  return true;
-}
-
-function isUnknown(known: string[], value: string | undefined, most: number): boolean {
-  if (value === undefined || known.includes(value) || known.length >= most) return false;
-  known.push(value);
-  return true;
-}
-
-function isProbe({ outcome, usage }: UsageEvent): boolean {
-  if (outcome?.error_class !== "validation") return false;
-  return (usage?.input_tokens ?? 0) === 0 && (usage?.output_tokens ?? 0) === 0;
-}
-
-function isDenied({ outcome }: UsageEvent): boolean {
-  const { status, error_class } = outcome ?? {};
-  return error_class === "access_denied" || (status === "denied" && error_class === undefined);
-}
-
-function addProbe(
-  { probes }: Habits,
-  at: EventTime,
-  model: string,
-): { calls: number; models: number } {
-  probes.push({ at, model });
-  probes.sort((a, b) => a.at - b.at);
-  const oldest = probes.at(-1)!.at - PROBE_WINDOW - LATENESS;
-  while (probes.length > MOST_PROBES || probes[0]!.at < oldest) probes.shift();
-  let calls = 0;
-  let models = 0;
-  for (const { at: end } of probes) {
-    if (end < at || end >= at + PROBE_WINDOW) continue;
-    const window = probes.filter((probe) => probe.at > end - PROBE_WINDOW && probe.at <= end);
-    calls = Math.max(calls, window.length);
-    models = Math.max(models, new Set(window.map((probe) => probe.model)).size);
-  }
-  return { calls, models };
-}
-
-function addDenied({ denied }: Habits, at: EventTime): number {
-  denied.push(at);
-  denied.sort((a, b) => a - b);
-  const newest = denied.at(-1)!;
-  while (denied.length > MOST_DENIED || denied[0]! <= newest - HOUR) denied.shift();
-  return denied.length;
+  tags.missing += 1;
+  if (!hasHistory || tags.missing < params.untagged) return false;
+  if (tags.carried < params.history_calls) return false;
+  if (tags.carried < ALWAYS * (habits.calls + 1 - tags.missing)) return false;
+  return mark(habits, at, params, "untagged", tags.missing);
 }
 
 /** Calls of the running hour since a long silence ended; 0 where there was none. */

@@ -7,10 +7,19 @@ const Weights = z.strictObject({
   zero_token_probe: weight.default(0.45),
   access_denied: weight.default(0.4),
   model_enumeration: weight.default(0.35),
+  listed_then_used: weight.default(0.35),
+  control_actions: weight.default(0.4),
+  tampering: weight.default(0.5),
+  enabled_then_used: weight.default(0.35),
   new_network: weight.default(0.3),
   new_client: weight.default(0.3),
+  untagged: weight.default(0.2),
+  many_countries: weight.default(0.5),
+  many_networks: weight.default(0.4),
+  many_regions: weight.default(0.3),
   new_model: weight.default(0.3),
   reactivated: weight.default(0.4),
+  round_the_clock: weight.default(0.1),
   own_peak: weight.default(0.45),
 });
 
@@ -25,6 +34,21 @@ export const Params = z.strictObject({
   probed_models: z.int().min(2).default(2).describe("Or different models so probed in a minute."),
   denied: z.int().min(2).default(4).describe("Calls refused in an hour, over all models."),
   models: z.int().min(2).default(5).describe("Different models in 15 minutes."),
+  countries: z.int().min(2).default(3).describe("Different countries in a day."),
+  networks: z.int().min(2).default(3).describe("Different networks in an hour."),
+  regions: z.int().min(2).default(3).describe("Different provider regions in an hour."),
+  control_actions: z
+    .int()
+    .min(2)
+    .default(4)
+    .describe("Different actions of administration in a day."),
+  waking_hours: z
+    .int()
+    .min(12)
+    .max(24)
+    .default(20)
+    .describe("Hours with calls in one day, on a credential that knew 14 at most."),
+  untagged: z.int().min(2).default(10).describe("Calls in a row without the usual tags."),
   history_days: z
     .number()
     .min(0)

@@ -1,7 +1,5 @@
-import { MeterhoundError } from "#core/errors.ts";
-import { describeProblem } from "#core/located.ts";
 import type { CompiledRule } from "#core/pipeline/program.ts";
-import { checkRules, SHIPPED_RULES } from "../rules/load.ts";
+import { loadRules, SHIPPED_RULES } from "../rules/load.ts";
 import { type Io, parseCommand, settingsOf } from "./command.ts";
 
 /** The rules under the paths a command names, else those in use. Throws MH_RULES_INVALID with every problem. */
@@ -9,9 +7,5 @@ export async function checkedRules(args: readonly string[], io: Io): Promise<Com
   const { values, positionals } = parseCommand(args, {});
   const settings = await settingsOf(values, io);
   const paths = positionals.length > 0 ? positionals : [settings.rules.dir ?? SHIPPED_RULES];
-  const { rules, problems } = checkRules(paths);
-  if (problems.length === 0) return rules;
-  throw new MeterhoundError("MH_RULES_INVALID", {
-    problems: problems.map(describeProblem).join("\n"),
-  });
+  return loadRules(paths);
 }

@@ -7,7 +7,12 @@ import { type Right, rolesWith } from "../http/auth.ts";
 export interface Client {
   address: string;
   /** Answers the parsed body. Throws the service's own error, by its code. */
-  request(method: string, path: string, body?: Buffer): Promise<unknown>;
+  request(
+    method: string,
+    path: string,
+    body?: Buffer | string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<unknown>;
 }
 
 /** A client where a service uses the data directory, else null. Throws MH_DATA_IN_USE where the user does not answer requests. */
@@ -19,14 +24,15 @@ export function clientOf({ data_dir: dir, api }: Settings, right: Right): Client
   const token = tokenWith(api.tokens, right);
   return {
     address,
-    async request(method, path, body) {
+    async request(method, path, body, headers = {}) {
       const response = await send(address + path, {
         method,
         headers: {
-          "content-type": "application/json",
+          ...headers,
+          ...(body !== undefined && { "content-type": "application/json" }),
           ...(token && { authorization: `Bearer ${token.token}` }),
         },
-        ...(body && { body: new Uint8Array(body) }),
+        ...(body !== undefined && { body: typeof body === "string" ? body : new Uint8Array(body) }),
       });
       const answer = (await response.json()) as Record<string, unknown>;
       // A batch of which nothing was understood is an error with an answer in it.
@@ -51,10 +57,17 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-function problemOf({ code, title }: Record<string, unknown>, right: Right): MeterhoundError {
+function problemOf(answer: Record<string, unknown>, right: Right): MeterhoundError {
+  const { code, title, revision } = answer;
   if (typeof code === "string" && code in ERRORS) {
     const role = rolesWith(right)[0] ?? right;
-    const details = { what: "such finding", problem: String(title), role, limit: "5 MiB" };
+    const details = {
+      what: "such finding",
+      problem: String(title),
+      role,
+      limit: "5 MiB",
+      ...(typeof revision === "number" && { revision }),
+    };
     return new MeterhoundError(code as ErrorCode, details);
   }
   return new MeterhoundError("MH_INTERNAL", { problem: String(title) });

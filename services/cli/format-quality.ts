@@ -2,6 +2,7 @@ import type { QualityReport } from "#core/showback/quality/report.ts";
 import { alignColumns } from "./align-columns.ts";
 import { usd } from "./format-finding.ts";
 
+/** Of each kind; the JSON form has more. */
 const MOST_ROWS = 20;
 
 /** Attribution quality and readiness for a terminal. */
@@ -24,8 +25,8 @@ export function formatQuality(quality: QualityReport): string {
 function standings({ total, tenants, teams, identities }: QualityReport): string {
   const rows = [
     { kind: "all", name: "", ...total },
-    ...tenants.map((row) => ({ kind: "tenant", name: row.tenant, ...row })),
-    ...teams.map((row) => ({ kind: "team", name: row.team, ...row })),
+    ...tenants.slice(0, MOST_ROWS).map((row) => ({ kind: "tenant", name: row.tenant, ...row })),
+    ...teams.slice(0, MOST_ROWS).map((row) => ({ kind: "team", name: row.team, ...row })),
     ...identities
       .slice(0, MOST_ROWS)
       .map((row) => ({ kind: "identity", name: row.identity, ...row })),

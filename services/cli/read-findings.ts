@@ -1,57 +1,116 @@
+import { MeterhoundError } from "#core/errors.ts";
 import type { Finding } from "#core/finding/finding.ts";
 import { detailOf, type FindingDetail } from "#core/finding/history.ts";
-import { MeterhoundError } from "#core/errors.ts";
-import { FindingQuery, matchesFilter, pageOf } from "../api/finding-query.ts";
+import { FindingQuery, matchesFilter } from "../api/finding-query.ts";
 import { type FindingStore, openFindingStore } from "../api/finding-store.ts";
+import type { FindingSummary } from "../api/finding-shape.ts";
 import type { Settings } from "../config.ts";
-import { clientOf } from "./client.ts";
+import { problemsOf } from "../http/parse-request.ts";
+import { type Client, clientOf } from "./client.ts";
 import { usage } from "./command.ts";
 import { withPorts } from "./with-ports.ts";
 
-/** The findings of a data directory, through the running service where there is one. */
+/** The first findings of a list, and how many there are. */
+export interface FindingPage {
+  findings: Finding[];
+  total: number;
+}
+
+const Asked = FindingQuery.omit({ limit: true, cursor: true });
+/** The most that one request answers. */
+const PAGE = 500;
+
+/** The first findings of a data directory that pass a filter, through the running service where there is one. Throws MH_USAGE. */
 export async function listFindings(
   settings: Settings,
-  filter: Readonly<Record<string, string>>,
-): Promise<Finding[]> {
+  asked: Readonly<Record<string, string>>,
+  limit: number,
+): Promise<FindingPage> {
+  const parsed = Asked.safeParse(asked);
+  if (!parsed.success) throw usage(problemsOf(parsed.error));
   const client = clientOf(settings, "read");
-  if (client) {
-    const query = new URLSearchParams(filter).toString();
-    const { items } = (await client.request("GET", `/api/v1/findings?${query}`)) as {
-      items: Finding[];
-    };
-    return items;
-  }
-  const parsed = FindingQuery.safeParse(filter);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw usage(`${issue?.path.join(".")}: ${issue?.message}`);
-  }
-  const { sort, limit, ...wanted } = parsed.data;
-  return readStored(settings, (store) => {
-    const belongs = (finding: Finding): boolean => matchesFilter(finding, wanted);
-    return pageOf(store.inOrder(sort, null), limit, belongs).items;
+  if (client) return listServed(client, asked, limit);
+  const { sort, ...filter } = parsed.data;
+  return withFindings(settings, async (store) => {
+    const findings = [...store.inOrder(sort, null)].filter((one) => matchesFilter(one, filter));
+    return { findings: findings.slice(0, limit), total: findings.length };
   });
+}
+
+async function listServed(
+  client: Client,
+  asked: Readonly<Record<string, string>>,
+  limit: number,
+): Promise<FindingPage> {
+  const findings: Finding[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = String(Math.min(limit - findings.length, PAGE));
+    const paging = { limit: page, ...(cursor && { cursor }) };
+    const query = new URLSearchParams({ ...asked, ...paging }).toString();
+    const answer = (await client.request("GET", `/api/v1/findings?${query}`)) as {
+      items: Finding[];
+      next: string | null;
+    };
+    findings.push(...answer.items);
+    cursor = answer.next;
+  } while (cursor !== null && findings.length < limit);
+  if (cursor === null) return { findings, total: findings.length };
+  const { sort: _, ...filter } = asked;
+  const query = new URLSearchParams(filter).toString();
+  const { total } = (await client.request(
+    "GET",
+    `/api/v1/findings/summary?${query}`,
+  )) as FindingSummary;
+  return { findings, total };
 }
 
 /** One finding by its id. Throws MH_API_NOT_FOUND. */
 export async function readFinding(settings: Settings, id: string): Promise<FindingDetail> {
-  const client = clientOf(settings, "read");
-  if (client) {
-    return (await client.request(
-      "GET",
-      `/api/v1/findings/${encodeURIComponent(id)}`,
-    )) as FindingDetail;
-  }
-  const record = await readStored(settings, (store) => store.get(id));
-  if (record) return detailOf(record);
+  const [finding] = await readFindings(settings, [id]);
+  if (finding) return finding;
   throw new MeterhoundError("MH_API_NOT_FOUND", { what: "such finding" });
 }
 
-function readStored<T>(settings: Settings, read: (store: FindingStore) => T): Promise<T> {
+/** Findings by their ids; null for one that is not there. */
+export async function readFindings(
+  settings: Settings,
+  ids: readonly string[],
+): Promise<(FindingDetail | null)[]> {
+  const client = clientOf(settings, "read");
+  if (client) return Promise.all(ids.map((id) => readServed(client, id)));
+  return withFindings(settings, async (store) =>
+    ids.map((id) => {
+      const record = store.get(id);
+      return record ? detailOf(record) : null;
+    }),
+  );
+}
+
+async function readServed(client: Client, id: string): Promise<FindingDetail | null> {
+  try {
+    return (await client.request("GET", findingPath(id))) as FindingDetail;
+  } catch (error) {
+    if (error instanceof MeterhoundError && error.code === "MH_API_NOT_FOUND") return null;
+    throw error;
+  }
+}
+
+export function findingPath(id: string): string {
+  return `/api/v1/findings/${encodeURIComponent(id)}`;
+}
+
+/** Works with the findings of a data directory while no service uses it. Throws MH_DATA_IN_USE. */
+export function withFindings<T>(
+  settings: Settings,
+  use: (store: FindingStore) => Promise<T>,
+): Promise<T> {
   return withPorts(settings, async ({ findingLog }) => {
     const store = await openFindingStore(findingLog, Date.now);
-    const found = read(store);
-    await store.stop();
-    return found;
+    try {
+      return await use(store);
+    } finally {
+      await store.stop();
+    }
   });
 }

@@ -1,14 +1,19 @@
+import { readFileSync } from "node:fs";
 import { messageOf, MeterhoundError } from "#core/errors.ts";
 import { type Command, COMMON_HELP, type Io } from "./command.ts";
 import { baselineRebuild } from "./commands/baseline-rebuild.ts";
 import { configCheck } from "./commands/config-check.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { findingsList } from "./commands/findings-list.ts";
+import { findingsSet } from "./commands/findings-set.ts";
 import { findingsShow } from "./commands/findings-show.ts";
 import { ingest } from "./commands/ingest.ts";
 import { replayCommand } from "./commands/replay.ts";
+import { rulesBacktest } from "./commands/rules-backtest.ts";
 import { rulesLint } from "./commands/rules-lint.ts";
+import { rulesList } from "./commands/rules-list.ts";
 import { rulesTest } from "./commands/rules-test.ts";
 import { serve } from "./commands/serve.ts";
 import { setup } from "./commands/setup.ts";
@@ -21,9 +26,13 @@ export const COMMANDS: readonly Command[] = [
   ingest,
   findingsList,
   findingsShow,
+  findingsSet,
+  explainCommand,
   showbackReport,
   rulesTest,
   rulesLint,
+  rulesList,
+  rulesBacktest,
   configCheck,
   setup,
   doctor,
@@ -57,10 +66,19 @@ function withoutCommand(args: readonly string[], io: Io): number {
     io.stdout.write(overview());
     return first === undefined ? 2 : 0;
   }
+  if (first === "--version") {
+    io.stdout.write(`meterhound ${versionOf()}\n`);
+    return 0;
+  }
   const group = COMMANDS.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
   const problem =
     group.length > 0 ? `Say which: ${group.join(", ")}` : `There is no command ${first}`;
   return fail(new MeterhoundError("MH_USAGE", { problem }), io);
+}
+
+function versionOf(): string {
+  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(file) as { version: string }).version;
 }
 
 /** One line with code and remedy; a list of problems comes first, one a line. */
@@ -89,7 +107,7 @@ function overview(): string {
     "",
     ...rows.map(({ call, summary }) => `  ${call.padEnd(width)}${summary}`),
     "",
-    "meterhound <command> --help tells more.",
+    "meterhound <command> --help tells more, meterhound --version which version this is.",
     "",
   ].join("\n");
 }

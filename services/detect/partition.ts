@@ -78,7 +78,7 @@ export async function runPartition(
     folded += entries.length;
     const { findings } = outputs;
     const store = async (): Promise<void> => {
-      if (holding.isHeld()) await ports.findingLog.create(findings);
+      if (holding.isHeld()) await ports.findingLog.create(findings, holding.isHeld);
     };
     if (findings.length > 0) await untilStored(store, log, signal);
     series.add(outputs);

@@ -1,5 +1,5 @@
 import { type FieldKind, SECTIONS, TOP_FIELDS } from "#core/event-fields.ts";
-import { METHODS, OTHER_CODES, OWNED_FIELDS } from "#core/quality.ts";
+import { METHODS, OTHER_CODES, OWNED_FIELDS, qualityMeaning } from "#core/quality.ts";
 import { markdownTable } from "./markdown-table.ts";
 
 /** Renders `docs/reference/events.md`: the canonical event and its quality codes. */
@@ -13,7 +13,7 @@ export function renderEventReference(): string {
   const codes = OWNED_FIELDS.flatMap((field) =>
     Object.entries(METHODS).map(([method, confidence]) => [
       `\`${field}.${method}\``,
-      MEANINGS[method as keyof typeof METHODS].replace("{field}", field.replaceAll("_", " ")),
+      qualityMeaning(`${field}.${method}`)!,
       String(confidence),
     ]),
   );
@@ -41,14 +41,6 @@ export function renderEventReference(): string {
     "",
   ].join("\n");
 }
-
-const MEANINGS: Readonly<Record<keyof typeof METHODS, string>> = {
-  missing: "The {field} is not known.",
-  directory: "The {field} comes from the identity directory.",
-  policy: "The {field} comes from the ownership policy.",
-  inherited: "The {field} was stated by the root of the flow.",
-  conflict: "The event and the directory disagree on the {field}; the event's stands.",
-};
 
 function describe(kind: FieldKind): string {
   switch (kind.kind) {

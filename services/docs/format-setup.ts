@@ -29,7 +29,7 @@ plugins:
     service: ai
     config:
       http_endpoint: https://meterhound.example.com/v1/ingest/kong
-      headers: { Authorization: "Bearer {vault://env/meterhound-token}" }
+      headers: { Authorization: "{vault://env/meterhound-authorization}" } # Bearer <token>
       queue: { max_batch_size: 100 }
 \`\`\`
 

@@ -132,9 +132,9 @@ function cloudtrailActions(): string[] {
     "",
     "What CloudTrail tells of administration becomes audit events; the steps are those of the LLMjacking",
     "kill chain, in which a stolen key is tried, widened and resold. A call of these services that was",
-    "refused becomes `access.denied`, because it changed nothing: its target and `extra.event_name` say",
-    "what was tried. `PutModelInvocationLoggingConfiguration` counts as `logging.disabled` where it leaves",
-    "no destination or switches the texts off.",
+    "refused becomes `access.denied`, because it changed nothing. `extra.event_name` always says what was",
+    "called. `PutModelInvocationLoggingConfiguration` counts as `logging.disabled` where it leaves no",
+    "destination or switches the texts off. All else in CloudTrail is passed over.",
     "",
     markdownTable(
       ["audit action", "service", "event names", "kill chain"],

@@ -1,8 +1,8 @@
-import { z } from "zod";
 import type { Detector } from "#core/detector.ts";
 import type { CompiledRule } from "#core/pipeline/program.ts";
 import type { When } from "#core/rules/rule.ts";
 import { markdownTable } from "./markdown-table.ts";
+import { PUBLIC_RULES } from "./public-rules.ts";
 
 /** Renders `docs/reference/rules.md`: every shipped rule, and the detectors they name. */
 export function renderRulesReference(
@@ -19,7 +19,17 @@ export function renderRulesReference(
     ...rules.flatMap(ruleSection),
     "## Detectors",
     "",
-    ...detectors.flatMap(detectorSection),
+    ...detectors.map(({ id, summary }) => `- [${id}](detectors/${id}.md): ${summary}`),
+    "",
+    "## Public rules",
+    "",
+    "What rules that others publish detect, and what answers to it here.",
+    "",
+    markdownTable(
+      ["pack", "detects", "here"],
+      PUBLIC_RULES.map((row) => [...row]),
+    ),
+    "",
   ].join("\n");
 }
 
@@ -32,7 +42,7 @@ function ruleSection({ rule }: CompiledRule): string[] {
     "",
     `${rule.name}. Version ${rule.version}, ${rule.status}. ${lookOf(rule)}, ${rule.tests.length} tests.`,
     "",
-    `**Severity** ${rule.severity === "impact" ? "by the money, see `impact` in the configuration" : rule.severity}${levelsOf(rule)}. Confidence ${rule.confidence}.`,
+    `**Severity** ${rule.severity === "impact" ? "by the money, see `impact` in the configuration" : rule.severity}${levelsOf(rule)}. Confidence ${rule.confidence}.${elsewhere(rule)}`,
     "",
     `**False positives** ${rule.false_positives.join(" ")}`,
     "",
@@ -54,12 +64,27 @@ function lookOf({ detector, correlate, entity }: CompiledRule["rule"]): string {
   return `Correlation \`${type}\`${of} by ${each}, about the ${entity}`;
 }
 
-function levelsOf({ levels }: CompiledRule["rule"]): string {
+function levelsOf({ levels }: Pick<CompiledRule["rule"], "levels">): string {
   return levels
     .map(({ when = {}, impact, severity }) => {
       const conditions = Object.entries(when).map(([fact, wanted]) => conditionOf(fact, wanted));
       if (impact) conditions.push(`the excess is ${impact}`);
       return `, ${severity} where ${conditions.join(" and ")}`;
+    })
+    .join("");
+}
+
+/** What it judges differently outside production. */
+function elsewhere({ environments = {} }: CompiledRule["rule"]): string {
+  return Object.entries(environments)
+    .map(([kind, changes]) => {
+      const { severity, levels = [], params } = changes ?? {};
+      const told = [
+        severity ?? "",
+        levelsOf({ levels }).slice(2),
+        params ? `parameters ${JSON.stringify(params)}` : "",
+      ];
+      return ` In ${kind.replace("_", "-")} environments: ${told.filter(Boolean).join(", ")}.`;
     })
     .join("");
 }
@@ -71,30 +96,4 @@ function conditionOf(fact: string, wanted: When[string]): string {
   return Object.entries(wanted)
     .map(([operator, value]) => `${fact} ${SIGNS[operator]} ${value}`)
     .join(" and ");
-}
-
-function detectorSection({ id, version, summary, params, facts, reasons }: Detector): string[] {
-  const schema = z.toJSONSchema(params, { io: "input", unrepresentable: "any" });
-  const parameters = Object.entries(schema.properties ?? {}).map(([name, property]) => {
-    const { default: value, description = "" } = property as z.core.JSONSchema.BaseSchema;
-    return [`\`${name}\``, value === undefined ? "required" : JSON.stringify(value), description];
-  });
-  return [
-    `### ${id}`,
-    "",
-    `${summary} State version ${version}.`,
-    "",
-    markdownTable(["parameter", "default", "meaning"], parameters),
-    "",
-    markdownTable(
-      ["fact", "meaning"],
-      Object.entries(facts).map(([name, text]) => [`\`${name}\``, text]),
-    ),
-    "",
-    markdownTable(
-      ["reason", "meaning"],
-      Object.entries(reasons).map(([name, text]) => [`\`${name}\``, text]),
-    ),
-    "",
-  ];
 }

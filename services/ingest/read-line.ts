@@ -24,15 +24,27 @@ export function readLine(
     take(refuse("MH_EVENT_UNPARSEABLE", "the line is not one JSON object"));
     return;
   }
-  if (Array.isArray(raw)) for (const payload of raw) readOne(payload);
-  else readOne(raw);
-
-  function readOne(payload: unknown): void {
-    const format = choice === "auto" ? formatOf(payload) : choice;
-    if (format === "native" && line.length > MAX_EVENT_BYTES) {
-      take(refuse("MH_EVENT_TOO_LARGE", "the event is larger than 256 KiB"));
-    } else readPayload(payload, format, origin, resolution, take);
+  if (!Array.isArray(raw)) {
+    readOne(raw, line.length, choice, origin, resolution, take);
+    return;
   }
+  for (const payload of raw as unknown[]) {
+    readOne(payload, line.length, choice, origin, resolution, take);
+  }
+}
+
+function readOne(
+  payload: unknown,
+  size: number,
+  choice: FormatChoice,
+  origin: EventOrigin,
+  resolution: Resolution,
+  take: TakeRead,
+): void {
+  const format = choice === "auto" ? formatOf(payload) : choice;
+  if (format === "native" && size > MAX_EVENT_BYTES) {
+    take(refuse("MH_EVENT_TOO_LARGE", "the event is larger than 256 KiB"));
+  } else readPayload(payload, format, origin, resolution, take);
 }
 
 function refuse(code: EventProblem["code"], message: string): Refused {

@@ -12,7 +12,7 @@ export interface FileReading {
   resolution: Resolution;
   format: FormatChoice;
   onProblem(file: string, index: number, problem: EventProblem, size: number): void;
-  /** Bytes read so far, packed size for `.gz`. */
+  /** Bytes that were just read, unpacked. */
   onBytes(bytes: number): void;
 }
 

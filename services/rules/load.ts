@@ -35,8 +35,8 @@ export function checkRules(paths: readonly string[]): {
 }
 
 /** The rule set of a run: all of it or none. Throws MH_RULES_INVALID with every problem. */
-export function loadRules(folder: string = SHIPPED_RULES): CompiledRule[] {
-  const { rules, problems } = checkRules([folder]);
+export function loadRules(paths: string | readonly string[] = SHIPPED_RULES): CompiledRule[] {
+  const { rules, problems } = checkRules([paths].flat());
   if (problems.length === 0) return rules;
   throw new MeterhoundError("MH_RULES_INVALID", {
     problems: problems.map(describeProblem).join("\n"),

@@ -9,7 +9,11 @@ import { observedAt, START } from "#test/support/observed.ts";
 const PARAMS = {
   sustained: 1.2,
   sudden: 5,
+  window: 3,
+  min_days: 1,
   min_active_hours: 24,
+  sparse: 2,
+  sparse_hours: 4,
   cold_calls_hour: 100,
   cold_usd_hour: 100,
 };
@@ -27,8 +31,8 @@ function hour(n: number, calls: number, cost: bigint | null = CENT): Observed[] 
 /** Hours of 100 calls from the start, a dollar an hour. */
 const history = (hours: number): Observed[] =>
   Array.from({ length: hours }, (_, i) => hour(i, 100)).flat();
-/** The first hour after a history of thirty. */
-const NOW = 30;
+/** The first hour after a history of 36, of which the last five are not learned yet. */
+const NOW = 36;
 const signals = (stream: readonly Observed[]) => signalsOf(usageAnomaly, stream, PARAMS);
 
 describe("usage anomaly with an own history", () => {
@@ -71,10 +75,10 @@ describe("usage anomaly with an own history", () => {
         expected: 120,
         ratio: 1.21,
         band: { low: 0, high: 120 },
-        baseline: { source: "own", n: 30, peak: 100, mean: 100 },
+        baseline: { source: "own", n: 32, peak: 100, mean: 100 },
       },
     });
-    expect(found[0]!.facts["rarity"]).toBeCloseTo(1 / 31, 12);
+    expect(found[0]!.facts["rarity"]).toBeCloseTo(1 / 33, 12);
     expect(sumOf(found)).toEqual({
       calls: 300,
       observed: costOfAll(hours.flat()),
@@ -130,6 +134,12 @@ describe("usage anomaly with an own history", () => {
     expect(signals([...stream, late]).at(-1)?.index).toBe(stream.length - 1);
   });
 
+  it("tells the largest of the judged hours over the own peak as its level", () => {
+    const levels = after(hour(NOW, 400), hour(NOW + 1, 200)).map(({ level }) => level);
+    expect(levels[0]).toBe(4);
+    expect(after(hour(NOW, 501))[0]?.level).toBe(5.01);
+  });
+
   it("does not know another identity's history", () => {
     const other = hour(NOW, 99).map((o) => ({
       ...o,
@@ -153,22 +163,22 @@ describe("usage anomaly without a history", () => {
     expect(signals(stream)[0]?.reason ?? null).toBe(reason);
   });
 
-  it("trusts the own peak from the 24th active hour", () => {
-    // An hour is learned when the second one after it begins: at hour n there are n - 1.
+  it("trusts the own peak from an age on", () => {
     const reason = (n: number) =>
       signalsOf(usageAnomaly, [...history(n), ...hour(n, 501)], {
         ...PARAMS,
+        min_days: 2,
         cold_calls_hour: 200,
       })[0]?.reason;
-    expect(reason(24)).toBe("cold_ceiling");
-    expect(reason(25)).toBe("one_hour");
+    expect(reason(47)).toBe("cold_ceiling");
+    expect(reason(48)).toBe("one_hour");
   });
 
   it("says that its expectation is the site's ceiling", () => {
     const [first] = signals(hour(0, 101));
     expect(first).toMatchObject({
       calls: 101,
-      expected: 100n * PICO_PER_USD,
+      expected: 100n * CENT,
       facts: {
         metric: "calls",
         observed: 101,
@@ -181,6 +191,62 @@ describe("usage anomaly without a history", () => {
 
   it("refuses a ceiling of no dollars, against which there is no ratio", () => {
     expect(usageAnomaly.params.safeParse({ cold_usd_hour: 0 }).success).toBe(false);
+  });
+});
+
+describe("usage anomaly over six hours", () => {
+  /** Hours of thirty calls, after a burst of one hundred a day earlier. */
+  const quiet = (hours: number): Observed[] =>
+    Array.from({ length: hours }, (_, i) => hour(i, i === 6 ? 100 : 30)).flat();
+  const after = (...calls: number[]) =>
+    signalsOf(usageAnomaly, [...quiet(NOW), ...calls.flatMap((count, i) => hour(NOW + i, count))], {
+      ...PARAMS,
+      window: 2,
+    });
+
+  it("sees hours that are each below the own peak and together above any six", () => {
+    expect(after(90, 90, 90, 90, 90)).toEqual([]);
+    const found = after(90, 90, 90, 90, 90, 90);
+    expect(found[0]).toMatchObject({
+      reason: "six_hours",
+      since: START + NOW * HOUR,
+      calls: 501,
+      facts: { window: 21_600, observed: 501, expected: 500, ratio: 501 / 250 },
+    });
+    expect(sumOf(found)).toMatchObject({ calls: 540, observed: 540n * CENT });
+  });
+
+  it("allows each hour a sixth of the limit", () => {
+    expect(sumOf(after(90, 90, 90, 90, 90, 90)).expected).toBe(500n * CENT);
+  });
+});
+
+describe("usage anomaly of a sparse identity", () => {
+  /** Three hours of thirty calls, two days ago. */
+  const past = [0, 1, 2].flatMap((n) => hour(n, 30));
+  const after = (...calls: number[]) =>
+    signals([...past, ...calls.flatMap((count, i) => hour(48 + i, count))]);
+
+  it.each<[string, number[], boolean]>([
+    ["four running hours at twice the peak", [60, 60, 60, 60], false],
+    ["four running hours just above", [61, 61, 61, 61], true],
+    ["three running hours far above", [99, 99, 99], false],
+    ["four with a pause", [61, 61, 0, 61, 61], false],
+  ])("judges %s", (_, calls, isFound) => {
+    expect(after(...calls)[0]?.reason).toBe(isFound ? "sparse_run" : undefined);
+  });
+
+  it("says how little its history is", () => {
+    expect(after(70, 80, 90, 61)[0]).toMatchObject({
+      since: START + 48 * HOUR,
+      calls: 301,
+      facts: { window: 14_400, observed: 61, expected: 60, baseline: { source: "sparse", n: 3 } },
+    });
+  });
+
+  it("is judged by the ceilings where nothing of seven days is left", () => {
+    const stream = [...past, ...[0, 1, 2, 3].flatMap((i) => hour(240 + i, 61))];
+    expect(signals(stream)).toEqual([]);
   });
 });
 

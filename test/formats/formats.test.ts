@@ -74,8 +74,47 @@ describe.each(WRITERS.map((writer) => [`${writer.format}, ${writer.table}`, writ
       }
       expect([...new Set(wrong)].slice(0, 5)).toEqual([]);
     });
+
+    it("gets over anything in any place, as an event or as a refusal", () => {
+      const random = createRandom(23);
+      const paths = pathsOf(writer.write(CALLS[0]!));
+      for (let n = 0; n < 2_000; n++) {
+        const payload = writer.write(CALLS[n % CALLS.length]!);
+        const bad = set(payload, random.pick(paths), random.pick(ANYTHING));
+        const { events, refused } = read(bad, format);
+        for (const { problem } of refused) expect(problem.code in ERRORS).toBe(true);
+        expect(events.length + refused.length).toBeLessThanOrEqual(1);
+      }
+    });
   },
 );
+
+/** Every place of a payload, in the form that `set` takes. */
+function pathsOf(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    key,
+    ...pathsOf(inner).map((path) => `${key}.${path}`),
+  ]);
+}
+
+const ANYTHING: readonly unknown[] = [
+  null,
+  "",
+  "-",
+  "x",
+  "{",
+  '{"messages": 7}',
+  -1,
+  0,
+  1e300,
+  true,
+  [],
+  [null],
+  [[{}]],
+  {},
+  { a: null },
+];
 
 /** What every event has although no table reads it. */
 const ALWAYS = ["outcome.status", "outcome.error_class", "outcome.http_status"];

@@ -84,6 +84,16 @@ describe("a rule file", () => {
       '10:15: levels.0.when.sice: unknown fact "sice", did you mean "size"?',
     ],
     [
+      "an unknown parameter of another environment",
+      ["severity: low", "environments: { exploratory: { params: { a: 1 } } }\nseverity: low"],
+      "7:42: environments.exploratory.params.a: unknown parameter",
+    ],
+    [
+      "an unknown environment",
+      ["severity: low", "environments: { staging: {} }\nseverity: low"],
+      "7:17: environments.staging: unknown key",
+    ],
+    [
       "a level that never rises",
       ["{ when: { size: { gte: 5 } }, severity: high }", "{ severity: high }"],
       "10:5: levels.0: a level takes `when`, `impact` or both",

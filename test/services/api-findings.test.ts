@@ -36,6 +36,7 @@ const EVENTS = [
       times: 1,
       id: `rush-${i}`,
       content: undefined,
+      usage: { input_tokens: 100 + ((37 * i) % 701), output_tokens: 1 + ((11 * i) % 97) },
     }),
   ).flat(),
 ];

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Finding } from "#core/finding/finding.ts";
+import type { FindingDetail } from "#core/finding/history.ts";
 import type { FlowReport } from "#core/flow/report.ts";
 import { formatTime, HOUR, MINUTE } from "#core/time.ts";
 import type { TimelineReport } from "#core/timeline/report.ts";
 import type { IdentityDetail, IdentityItem } from "#services/api/identity-shape.ts";
 import type { ApiToken } from "#services/config.ts";
 import { usageEvent } from "#test/support/events.ts";
+import { openEventStream } from "#test/support/event-stream.ts";
 import { createInstallation, type Installation } from "#test/support/installation.ts";
 import { describeOnServers } from "#test/support/on-servers.ts";
 import { type Answer, startTestService, type TestService } from "#test/support/service.ts";
@@ -206,6 +208,30 @@ function describeSpend(name: string, start: () => Promise<TestService>): void {
       expect((await api(`identities/_none?${to}`)).json).toMatchObject({ identity: null });
       expect((await api(`identities/${flowPath}?${to}`, "glo")).status).toBe(404);
       expect((await api(`identities/nothing?${to}`)).status).toBe(404);
+    });
+
+    it("has a finding that takes notes, each streamed once", async () => {
+      const stream = await openEventStream(`${running.service.address}/api/v1/stream`, {
+        authorization: "Bearer vic",
+      });
+      const texts = ["first", "second", "third"];
+      const path = `/api/v1/findings/${finding.id}/notes`;
+      const note = (text: string): Promise<Answer> =>
+        running.call("POST", path, { token: "root", body: JSON.stringify({ text }) });
+      await Promise.all(texts.map(note));
+      const told = await stream.received(3);
+      expect(told.map(({ event }) => event)).toEqual(["noted", "noted", "noted"]);
+      const resumed = await openEventStream(`${running.service.address}/api/v1/stream`, {
+        authorization: "Bearer vic",
+        "last-event-id": told[0]!.id,
+      });
+      expect((await resumed.received(2)).map(({ id }) => id)).toEqual(
+        told.slice(1).map(({ id }) => id),
+      );
+      const { notes } = (await api(`findings/${finding.id}`)).json as unknown as FindingDetail;
+      expect(notes.map(({ text }) => text)).toEqual(texts);
+      stream.close();
+      resumed.close();
     });
   });
 }

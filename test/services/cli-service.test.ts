@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Finding } from "#core/finding/finding.ts";
+import { SHIPPED_RULES } from "#services/rules/load.ts";
 import {
   meterhound,
   type RunOptions,
@@ -92,6 +93,18 @@ describe("commands beside a running service", () => {
       "the findings",
       async () => (await run("findings", "list", "--json")).stdout.trim().split("\n").length === 2,
     );
+  });
+
+  it("try a candidate rule on what is stored, without a trace", async () => {
+    const { run } = place();
+    await run("ingest", "events.ndjson");
+    const rules = join(SHIPPED_RULES, "prompt-loop", "strict-repeat.yml");
+    const history = ["--from", "2026-01-01T00:00:00Z", "--to", "2027-01-01T00:00:00Z"];
+    const { code, stdout } = await run("rules", "backtest", rules, ...history);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/prompt-loop\.strict-repeat: 2 findings \(.+\) on 1 identities/);
+    expect((await run("findings", "list")).stdout).toBe("no findings\n");
+    expect(lineOf(await run("rules", "backtest", rules))).toMatch(/^MH_USAGE: --from takes a time/);
   });
 
   it("send files of large events in bodies the service takes", async () => {

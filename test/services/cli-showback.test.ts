@@ -39,7 +39,7 @@ describe("showback report", () => {
     ]);
     expect(alone.stdout).toContain("without a price, in no amount: 1 calls, 1,200 tokens");
     expect(alone.stdout).toContain("the log began later than 2026-08-06");
-    expect(alone.stdout).toMatch(/walk +fail\n +Tokens without a price: 0.125, needs < 0.01/);
+    expect(alone.stdout).toMatch(/walk +fail\n.+\n +Tokens without a price: 0.125, needs < 0.01\n/);
 
     const service = await spawnService([], { cwd });
     onTestFinished(() => service.kill());

@@ -54,22 +54,39 @@ describe("help and wrong usage", () => {
 
   it.each([
     [["sniff"], "no command sniff"],
-    [["rules"], "rules test, rules lint"],
+    [["rules"], "rules test, rules lint, rules list, rules backtest"],
     [["replay"], "at least one file"],
     [["replay", "--loud", "x"], "'--loud'"],
     [["replay", "--rules"], "'--rules"],
     [["replay", "x", "--format", "csv"], "format csv"],
+    [["replay", "x", "--from", "2026-10-05T00:00:00Z"], "exclude each other"],
+    [["replay", "--from", "2026-10-05T00:00:00Z"], "--to takes a time"],
+    [["replay", "--diff", "x"], "--from and --to"],
+    [["explain"], "one finding's id"],
     [["ingest"], "at least one file"],
     [["serve", "now"], "now"],
     [["serve", "--roles", "ingest,cook"], "cook"],
     [["findings", "show"], "one finding"],
     [["findings", "list", "extra"], "extra"],
     [["findings", "list", "--severity", "urgent"], "severity"],
+    [["findings", "list", "--sort", "age"], "sort: "],
+    [["findings", "list", "--limit", "none"], "--limit takes a number"],
+    [["findings", "list", "--limit", "3", "--all"], "exclude each other"],
+    [["findings", "set"], "one finding's id"],
+    [["findings", "set", "x"], "nothing to change"],
+    [["findings", "set", "x", "--verdict", "yes"], "verdict: "],
+    [["findings", "set", "x", "--note", "y", "--revision", "latest"], "--revision takes a number"],
     [["demo", "--until", "soon"], "--until"],
   ])("meterhound %j is wrong usage: exit 2 and a reason", async (args, reason) => {
     const result = await run(...args);
     expectError(result, "MH_USAGE", 2);
     expect(result.stderr).toContain(reason);
+  });
+
+  it("--version says which version runs", async () => {
+    const { code, stdout } = await run("--version");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^meterhound \d+\.\d+\.\d+\n$/);
   });
 
   it("no command at all is wrong usage that shows the commands", async () => {
@@ -151,10 +168,24 @@ describe("replay", () => {
     expect((await run("replay", "--json", odd, even)).stdout).toBe(straight.stdout);
   });
 
-  it("unpacks .gz and reads standard input", async () => {
-    const packed = file("plain.ndjson.gz", gzipSync(ndjson(EVENTS)));
-    expect((await run("replay", "--json", packed)).stdout).toBe(straight.stdout);
-    const piped = await meterhound(["replay", "--json", "-"], { cwd: dir, stdin: ndjson(EVENTS) });
+  it.each(["packed.ndjson.gz", "packed.ndjson"])(
+    "unpacks gzip in a file called %s",
+    async (name) => {
+      const packed = file(name, gzipSync(ndjson(EVENTS)));
+      expect((await run("replay", "--json", packed)).stdout).toBe(straight.stdout);
+    },
+  );
+
+  it("reads a file that is called .gz and is not packed", async () => {
+    const path = file("unpacked.gz", ndjson(EVENTS));
+    expect((await run("replay", "--json", path)).stdout).toBe(straight.stdout);
+  });
+
+  it.each([
+    ["plain", ndjson(EVENTS)],
+    ["packed", gzipSync(ndjson(EVENTS))],
+  ])("reads standard input, %s", async (_, stdin) => {
+    const piped = await meterhound(["replay", "--json", "-"], { cwd: dir, stdin });
     expect(piped.stdout).toBe(straight.stdout);
   });
 

@@ -42,11 +42,11 @@ const FILES = {
 const sent = ["acme", "globex"].flatMap((tenant, i) =>
   troubledStream(i + 1, tenant).map(({ event }) => event),
 );
-/** Four whole days around the stream: 4/31 of the charge. */
+/** Five whole days around the stream: 5/31 of the charge. */
 const NOBODYS = { cost_center: undefined, service: undefined, environment: undefined };
-const AFTER = START + 41 * HOUR;
-const DAYS = "from=2026-10-04&to=2026-10-08";
-const CHARGED = 4n * PICO_PER_USD;
+const AFTER = START + 87 * HOUR;
+const DAYS = "from=2026-10-04&to=2026-10-09";
+const CHARGED = 5n * PICO_PER_USD;
 
 let site: string;
 let running: TestService;
@@ -140,7 +140,7 @@ describe("GET /api/v1/showback", () => {
 
   it("takes by default the thirty days up to the newest event", async () => {
     const { period, totals } = await report("");
-    expect(period).toEqual({ from: "2026-09-06T16:00:00.000Z", to: "2026-10-06T16:00:00.000Z" });
+    expect(period).toEqual({ from: "2026-09-08T15:00:00.000Z", to: "2026-10-08T15:00:00.000Z" });
     expect(totals.calls).toBe(events.length);
   });
 

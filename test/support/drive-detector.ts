@@ -1,7 +1,9 @@
 import { add, hold, roll } from "#core/baseline/hour-series.ts";
+import { scoreEnded } from "#core/baseline/rare-hours.ts";
 import type { Detector, DetectorContext, Observed, Signal } from "#core/detector.ts";
 import { createIdentityState } from "#core/pipeline/state.ts";
 import { DEFAULT_IMPACT } from "#core/severity.ts";
+import { ALLOWED_LATENESS } from "#core/time.ts";
 
 /** A detector being fed event by event, with the baseline layer around it and states by key. */
 export interface DetectorDrive {
@@ -20,14 +22,20 @@ export function driveDetector(detector: Detector, params: unknown = {}): Detecto
   const contextOf = ({ event, at, cost }: Observed): DetectorContext => {
     const id = event.identity?.id;
     const begun = { impact: DEFAULT_IMPACT, started: null, tenantSince: 0 };
-    if (id === undefined) return { series: null, ...begun };
+    if (id === undefined) return { series: null, admin: [], ...begun };
     const identity = identities.get(id) ?? createIdentityState();
     identities.set(id, identity);
+    const { admin } = identity;
+    if (event.type === "audit") {
+      if (event.audit?.action !== undefined) admin.push({ action: event.audit.action, at });
+      return { series: identity.series, admin, ...begun };
+    }
+    scoreEnded(identity.series.rare, identity.series.calls, at, ALLOWED_LATENESS);
     roll(identity.series.calls, at);
     roll(identity.series.spend, at);
     add(identity.series.calls, at, 1);
     if (cost !== null) add(identity.series.spend, at, Number(cost));
-    return { series: identity.series, ...begun };
+    return { series: identity.series, admin, ...begun };
   };
   return {
     states,

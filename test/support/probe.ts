@@ -7,7 +7,7 @@ import { HOUR } from "#core/time.ts";
 
 /**
  * A detector that signals exactly where a test says so: on every event with `extra.signal`, about the
- * event's identity, with that number as the fact `size`, all of the cost in excess.
+ * event's identity, with that number as the fact `size` and as its level, all of the cost in excess.
  */
 export const probe = defineDetector<object, { steps: number }>({
   id: "probe",
@@ -27,6 +27,7 @@ export const probe = defineDetector<object, { steps: number }>({
         entity: { type: "identity", id: event.identity!.id! },
         reason: "told",
         score: 1,
+        level: size,
         since: at,
         calls: 1,
         observed: cost,

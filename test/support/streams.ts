@@ -34,10 +34,12 @@ export function sortedByWindow(events: readonly ResolvedEvent[]): ResolvedEvent[
   return [...inOrder, ...window.take(true)];
 }
 
-const WARM_HOURS = 28;
-const HOURS = 40;
+/** Long enough for an own peak to be trusted. */
+const WARM_HOURS = 74;
+const HOURS = 86;
+const QUIET_HOURS = HOURS - 40;
 
-/** Forty hours of a tenant with something in them for every detector, and much that is ordinary; in clean order. */
+/** Days of a tenant with something in their last forty hours for every detector, and much that is ordinary; in clean order. */
 export function troubledStream(seed: number, tenant: string): ResolvedEvent[] {
   const random = createRandom(seed);
   const events: ResolvedEvent[] = [];
@@ -48,7 +50,7 @@ export function troubledStream(seed: number, tenant: string): ResolvedEvent[] {
   for (let hour = 0; hour < HOURS; hour++) {
     const isSurge = hour >= WARM_HOURS && random.below(3) > 0;
     serve(random, hour * HOUR, isSurge ? 60 : 12, send);
-    session(random, `s${hour}`, hour * HOUR + random.below(HOUR), send);
+    if (hour >= QUIET_HOURS) session(random, `s${hour}`, hour * HOUR + random.below(HOUR), send);
   }
   return events.toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
 }

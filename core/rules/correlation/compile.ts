@@ -3,7 +3,7 @@ import type { FileProblem, Locate } from "../../located.ts";
 import { didYouMean } from "../../nearest.ts";
 import { DAY } from "../../time.ts";
 import { fieldOf, RULE_FIELDS } from "../fields.ts";
-import { compileSelection, type Predicate } from "../match.ts";
+import { compileSelection } from "../match.ts";
 import type { RuleFile } from "../rule.ts";
 import { countOf } from "./count.ts";
 import { distinctOf } from "./distinct.ts";
@@ -14,7 +14,7 @@ const LONGEST_WINDOW = 7 * DAY;
 /** Windows keep 512 calls: a condition must be well within. */
 const LARGEST_LIMIT = 256;
 
-const everything: Predicate = () => true;
+const EVERYTHING: Pick<Plan, "matches" | "requires"> = { matches: () => true, requires: null };
 
 /** Compiles `select` and `correlate` of a rule into the detector that does what they say. */
 export function compileCorrelation(
@@ -35,11 +35,11 @@ export function compileCorrelation(
     return null;
   };
 
-  const selections = new Map<string, Predicate>();
+  const selections = new Map<string, Pick<Plan, "matches" | "requires">>();
   for (const [name, selection] of Object.entries(select)) {
     const compiled = compileSelection(selection, ["select", name], at);
     problems.push(...compiled.problems);
-    selections.set(name, compiled.holds);
+    selections.set(name, { matches: compiled.holds, requires: compiled.requires });
   }
   const names = [...selections.keys()];
   const on = correlate.on ?? names[0];
@@ -65,7 +65,8 @@ export function compileCorrelation(
   if (problems.length > 0) return { detector: null, problems };
 
   const plan: Plan = {
-    matches: (on !== undefined && selections.get(on)) || everything,
+    ...((on !== undefined && selections.get(on)) || EVERYTHING),
+    audits: on !== undefined && namesAudit(select[on]),
     by: by.filter((one) => one !== null),
     field,
     fieldName: correlate.field ?? "",
@@ -76,7 +77,9 @@ export function compileCorrelation(
     quiet: episode.quiet,
   };
   const joined = entity === "credential" || asksOrigin([select, correlate.by, correlate.field]);
-  return { detector: { ...DETECTOR_OF[type](plan), joined }, problems };
+  const detector = { ...DETECTOR_OF[type](plan), joined };
+  const { requires } = plan;
+  return { detector: requires ? { ...detector, requires } : detector, problems };
 }
 
 /** True where a rule names a field that another record of the call may tell. */
@@ -85,6 +88,14 @@ function asksOrigin(part: unknown): boolean {
     return part.startsWith("network.") || part === "identity.credential";
   if (typeof part !== "object" || part === null) return false;
   return Object.entries(part).some(([key, inner]) => asksOrigin(key) || asksOrigin(inner));
+}
+
+/** True where a selection, at any depth, names the type of the event or what was administered. */
+function namesAudit(selection: unknown): boolean {
+  if (typeof selection !== "object" || selection === null) return false;
+  return Object.entries(selection).some(
+    ([name, below]) => name === "type" || name.startsWith("audit.") || namesAudit(below),
+  );
 }
 
 const DETECTOR_OF = { count: countOf, distinct: distinctOf, first_seen: firstSeenOf };

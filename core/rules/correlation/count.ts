@@ -15,6 +15,7 @@ export function countOf(plan: Plan): Detector {
     params: None,
     facts: COUNT_FACTS,
     reasons: { count: "More selected calls within the window than the condition allows." },
+    audits: plan.audits,
     key: keyFor(plan),
     init: () => ({ entries: [], run: null }),
     step(state, observed) {

@@ -23,6 +23,7 @@ export function distinctOf(plan: Plan): Detector {
     params: None,
     facts: DISTINCT_FACTS,
     reasons: { distinct: "More different values within the window than the condition allows." },
+    audits: plan.audits,
     key: keyFor(plan),
     init: () => ({ entries: [], run: null }),
     step(state, observed) {

@@ -45,6 +45,7 @@ export function firstSeenOf(plan: Plan): Detector {
     params: None,
     facts: FIRST_SEEN_FACTS,
     reasons: { first_seen: "The value was never seen before, and the learning time is over." },
+    audits: plan.audits,
     key: keyFor(plan),
     init: () => ({ since: Infinity, newest: -Infinity, values: {}, size: 0, last: null }),
     step(state, observed, _, context) {

@@ -1,10 +1,13 @@
-import type { EntityType, Observed } from "../../detector.ts";
+import type { EntityType, Observed, Requirement } from "../../detector.ts";
 import type { Predicate } from "../match.ts";
 import type { FieldValue } from "../fields.ts";
 
 /** A correlation as a rule states it, with every name resolved. */
 export interface Plan {
   matches: Predicate;
+  requires: Requirement | null;
+  /** True where the selection speaks of audit events. */
+  audits: boolean;
   by: readonly ((observed: Observed) => FieldValue | undefined)[];
   /** The field that is counted or remembered; null for `count`. */
   field: ((observed: Observed) => FieldValue | undefined) | null;

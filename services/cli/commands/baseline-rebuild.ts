@@ -1,13 +1,11 @@
 import pino from "pino";
-import { createProgram } from "#core/pipeline/program.ts";
-import { parseTime } from "#core/time.ts";
 import type { Settings } from "../../config.ts";
-import { replay } from "../../replay/replay.ts";
-import { readLog } from "../../replay/replay-log.ts";
+import type { History } from "../../replay/replay-log.ts";
 import { loadRules } from "../../rules/load.ts";
 import { rebuildStoredProfiles } from "../../servers/rebuild.ts";
-import { type Command, parseCommand, settingsOf, usage } from "../command.ts";
-import { withPorts } from "../with-ports.ts";
+import { type Command, parseCommand, settingsOf } from "../command.ts";
+import { historyOption } from "../history-option.ts";
+import { replayStored } from "../replay-stored.ts";
 
 export const baselineRebuild: Command = {
   name: "baseline rebuild",
@@ -16,36 +14,28 @@ export const baselineRebuild: Command = {
   options: ["--from T --to T    the history, event times"],
   async run(args, io) {
     const { values } = parseCommand(args, { from: { type: "string" }, to: { type: "string" } });
-    const from = timeOf(values.from, "--from");
-    const to = timeOf(values.to, "--to");
+    const history = historyOption(values);
     const settings = await settingsOf(values, io);
     const log = pino({ level: settings.log.level, name: "meterhound" }, pino.destination(2));
-    const bands = await rebuildBands(settings, from, to);
+    const bands = await rebuildBands(settings, history);
     io.stdout.write(`${bands} hours of baseline bands written\n`);
     if (!settings.influx) return 0;
+    const { from, to } = history;
     const identities = await rebuildStoredProfiles(settings.influx, from, to, Date.now(), log);
     io.stdout.write(`hour-of-week profiles of ${identities} identities written\n`);
     return 0;
   },
 };
 
-function timeOf(text: string | undefined, option: string): number {
-  const at = text === undefined ? null : parseTime(text);
-  if (at === null) throw usage(`${option} takes a time like 2026-10-05T00:00:00Z`);
-  return at;
-}
-
 /** Folds the stored events again, writing the bands and nothing else: every band is absolute, so that nothing doubles. */
-function rebuildBands(settings: Settings, from: number, to: number): Promise<number> {
-  const program = createProgram(loadRules(settings.rules.dir ?? undefined), settings.impact);
-  return withPorts(settings, async ({ usageLog, series }) => {
-    let written = 0;
-    await replay(program, readLog(usageLog, from, to), {
-      onBands: async (bands) => {
-        await series.writeBands(bands);
-        written += bands.length;
-      },
-    });
-    return written;
-  });
+async function rebuildBands(settings: Settings, history: History): Promise<number> {
+  const rules = loadRules(settings.rules.dir ?? undefined);
+  let written = 0;
+  await replayStored(settings, rules, history, ({ series }) => ({
+    onBands: async (bands) => {
+      await series.writeBands(bands);
+      written += bands.length;
+    },
+  }));
+  return written;
 }

@@ -1,6 +1,9 @@
-import type { Finding } from "#core/finding/finding.ts";
-import { type Command, parseCommand, settingsOf, usage } from "../command.ts";
+import type { FindingDetail } from "#core/finding/history.ts";
+import { type Command, parseCommand, settingsOf } from "../command.ts";
 import { usd } from "../format-finding.ts";
+import { formatHistory, standingOf } from "../format-history.ts";
+import { oneArgument } from "../one-argument.ts";
+import { printable } from "../printable.ts";
 import { readFinding } from "../read-findings.ts";
 
 export const findingsShow: Command = {
@@ -12,19 +15,20 @@ export const findingsShow: Command = {
     const { values, positionals } = parseCommand(args, {
       json: { type: "boolean", default: false },
     });
-    const [id, ...more] = positionals;
-    if (id === undefined || more.length > 0) throw usage("findings show takes one finding's id");
+    const id = oneArgument(positionals, "findings show takes one finding's id");
     const finding = await readFinding(await settingsOf(values, io), id);
-    io.stdout.write(values.json ? `${JSON.stringify(finding, null, 2)}\n` : describe(finding));
+    io.stdout.write(
+      values.json ? `${JSON.stringify(finding, null, 2)}\n` : printable(describe(finding)),
+    );
     return 0;
   },
 };
 
-function describe(finding: Finding): string {
+function describe(finding: FindingDetail): string {
   const { subject, showback } = finding;
   const rows: [string, string | number | null][] = [
     ["severity", `${finding.severity}, confidence ${finding.confidence}`],
-    ["status", finding.verdict ? `${finding.status}, ${finding.verdict}` : finding.status],
+    ["standing", `${standingOf(finding)}; revision ${finding.revision}`],
     ["rule", `${finding.rule} v${finding.rule_version}`],
     ["seen", `${finding.first_seen} to ${finding.last_seen}, opened ${finding.opened_at}`],
     ["identity", `${subject.identity ?? "unattributed"} (${subject.type ?? "type unknown"})`],
@@ -47,5 +51,18 @@ function describe(finding: Finding): string {
     ["related", finding.related.join(", ") || "none"],
   ];
   const table = rows.map(([name, value]) => `  ${name.padEnd(13)} ${value ?? "unknown"}`);
-  return [finding.title, "", finding.explanation, "", ...table, "", finding.runbook, ""].join("\n");
+  return [
+    finding.title,
+    "",
+    finding.explanation,
+    "",
+    ...table,
+    "",
+    finding.runbook,
+    "",
+    "History",
+    "",
+    formatHistory(finding),
+    "",
+  ].join("\n");
 }

@@ -21,7 +21,7 @@ export const ingest: Command = {
   name: "ingest",
   arguments: "FILE… [--format FORMAT]",
   summary: "Appends files to the usage log, through the running service where there is one.",
-  options: ["FILE               NDJSON or JSON, .gz too; - reads standard input", FORMAT_HELP],
+  options: ["FILE               NDJSON or JSON, gzip too; - reads standard input", FORMAT_HELP],
   async run(args, io) {
     const { values, positionals: files } = parseCommand(args, { format: FORMAT_OPTION });
     if (files.length === 0) throw usage("ingest takes at least one file");

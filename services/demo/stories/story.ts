@@ -10,7 +10,8 @@ export interface Story {
   /** Also the name its random numbers hang on. */
   name: string;
   family: Family;
-  identity: string;
+  /** Null where nobody knows whose calls they are. */
+  identity: string | null;
   /** The finding is at least so severe, with so much excess in USD. */
   severity: Severity;
   excess: number;

@@ -3,7 +3,7 @@ import type { Signal } from "#core/detector.ts";
 import type { UsageEvent } from "#core/event.ts";
 import { baselineSource, findingBody } from "#core/finding/body.ts";
 import type { FindingBody } from "#core/finding/finding.ts";
-import { extendEpisode, openEpisode } from "#core/pipeline/episode.ts";
+import { addEvidence, addSignal, openEpisode } from "#core/pipeline/episode.ts";
 import { formatTime, MINUTE } from "#core/time.ts";
 import type { Overrides } from "#test/support/events.ts";
 import { observedAt, START } from "#test/support/observed.ts";
@@ -24,10 +24,13 @@ function bodyOf(...calls: Overrides<UsageEvent>[]): FindingBody {
     eventIds: [event.id],
     facts: { size: 2, baseline: { source: "own", n: 30 } },
   }));
-  const episode = openEpisode("finding", "usage-anomaly.probe", signals[0]!, steps[0]!);
-  steps.forEach((observed, i) => extendEpisode(episode, signals[i]!, observed));
-  episode.severity = "medium";
-  return findingBody("acme", episode, probeRule(), null);
+  const rule = probeRule();
+  const episode = { ...openEpisode(rule.family, signals[0]!, steps[0]!), id: "finding" };
+  steps.forEach((observed, i) => {
+    addSignal(episode, rule, signals[i]!, observed).severity = "medium";
+    addEvidence(episode, signals[i]!, observed);
+  });
+  return findingBody("acme", episode, rule, null);
 }
 
 const dollars = (amount: string, served = "m"): Overrides<UsageEvent> => ({

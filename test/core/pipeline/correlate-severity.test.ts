@@ -57,6 +57,14 @@ describe("severity", () => {
     expect(severity({ levels }, {})).toBe(holds ? "critical" : "low");
   });
 
+  it.each([
+    ["material" as const, "critical"],
+    ["serious" as const, "low"],
+  ])("of usage without a price counts as at least material: %s", (impact, expected) => {
+    const levels = [{ impact, severity: "critical" as const }];
+    expect(severity({ levels }, { cost: undefined })).toBe(expected);
+  });
+
   it("is the worst of the levels that hold", () => {
     const levels = [
       { when: { size: 1 }, severity: "high" as const },

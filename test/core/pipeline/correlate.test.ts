@@ -178,14 +178,106 @@ describe("an episode", () => {
     ]);
   });
 
-  it("joins the signals of two rules of one family", () => {
-    const run = started(probeProgram({}, { id: "usage-anomaly.other" }));
+  it("joins the signals of two rules of one family, and counts what both bring once", () => {
+    const run = started(probeProgram({}, { id: "usage-anomaly.other", confidence: 0.9 }));
     signal(run, 0);
     run.tick(START + SETTLE);
     expect(told(run)).toEqual([
       ["opened", 1, 0, 1],
-      ["updated", 2, SETTLE, 2],
+      ["updated", 2, SETTLE, 1],
     ]);
-    expect(last(run).body.rule).toBe("usage-anomaly.probe");
+    expect(last(run).body).toMatchObject({
+      rule: "usage-anomaly.other",
+      facts: {
+        signals: {
+          "usage-anomaly.other": formatTime(START),
+          "usage-anomaly.probe": formatTime(START),
+        },
+      },
+    });
+  });
+});
+
+describe("an episode that is surpassed", () => {
+  const program = probeProgram({
+    levels: [],
+    episode: { quiet: 2 * DAY, anew: { after: 6 * HOUR, above: 1.2 } },
+  });
+  /** Offsets at which findings opened, of signals by hour and level. */
+  function opened(signals: readonly (readonly [hour: number, level: number])[]): number[] {
+    const run = started(program);
+    for (const [hour, level] of signals) signal(run, hour * HOUR, { extra: { signal: level } });
+    return told(run)
+      .filter(([kind]) => kind === "opened")
+      .map(([, , at]) => at / HOUR);
+  }
+
+  it.each<[string, [number, number][], number[]]>([
+    [
+      "grows in its first hours: no",
+      [
+        [0, 1],
+        [2, 3],
+        [5, 9],
+      ],
+      [0],
+    ],
+    [
+      "goes on as high: no",
+      [
+        [0, 2],
+        [7, 2],
+        [20, 2.4],
+        [40, 2],
+      ],
+      [0],
+    ],
+    [
+      "comes back larger after a pause: yes",
+      [
+        [0, 2],
+        [20, 2.5],
+      ],
+      [0, 20],
+    ],
+    [
+      "grows on without a pause: yes",
+      [
+        [0, 2],
+        [3, 2],
+        [7, 2],
+        [8, 2.5],
+        [10, 2.5],
+      ],
+      [0, 8],
+    ],
+    [
+      "grows by less at a time: no",
+      [
+        [0, 2],
+        [7, 2.3],
+        [14, 2.6],
+      ],
+      [0],
+    ],
+  ])("%s", (_, signals, expected) => {
+    expect(opened(signals)).toEqual(expected);
+  });
+
+  it("ends where the other begins, which names it", () => {
+    const run = started(program);
+    signal(run, 0, { extra: { signal: 1 } });
+    signal(run, 20 * HOUR, { extra: { signal: 2 } });
+    const [before, closed, after] = run.outputs.findings;
+    expect(told(run).map(([kind]) => kind)).toEqual(["opened", "closed", "opened"]);
+    expect(closed?.body.closed_at).toBe(formatTime(START + 20 * HOUR));
+    expect(after?.body.related).toEqual([before?.finding]);
+  });
+
+  it("goes on under rules that do not ask for it", () => {
+    const run = started(probeProgram({ episode: { quiet: 2 * DAY } }));
+    signal(run, 0, { extra: { signal: 1 } });
+    signal(run, 20 * HOUR, { extra: { signal: 4 } });
+    expect(told(run).filter(([kind]) => kind === "opened")).toHaveLength(1);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { UsageEvent } from "#core/event.ts";
 import type { Finding } from "#core/finding/finding.ts";
-import type { Program } from "#core/pipeline/program.ts";
+import { createProgram, type Program } from "#core/pipeline/program.ts";
 import type { RuleFile } from "#core/rules/rule.ts";
-import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
+import { DEFAULT_IMPACT } from "#core/severity.ts";
+import { DAY, type EventTime, formatTime, HOUR, MINUTE } from "#core/time.ts";
 import type { Overrides } from "#test/support/events.ts";
 import { findingsOf, startFold } from "#test/support/fold-run.ts";
 import { resolvedAt, START } from "#test/support/observed.ts";
@@ -26,13 +27,7 @@ const PART = named("part", {
   severity: "low",
   levels: [{ when: { size: { gte: 5 } }, severity: "high" }],
 });
-const { coveredBy: _, ...BASE } = probeProgram();
-const PROGRAM: Program = {
-  ...BASE,
-  rules: [WHOLE, PART],
-  byId: new Map([WHOLE, PART].map(({ rule }) => [rule.id, rule])),
-  coveredBy: new Map([["usage-anomaly", ["llmjacking"]]]),
-};
+const PROGRAM = createProgram([WHOLE, PART], DEFAULT_IMPACT);
 
 type Step = [to: string, offset: EventTime, size?: number, event?: Overrides<UsageEvent>];
 
@@ -49,6 +44,14 @@ const families = (...steps: Step[]): string[] => found(...steps).map(({ family }
 describe("a covering finding", () => {
   it("keeps its components on the same identity from opening their own", () => {
     expect(families(["whole", 0], ["part", MINUTE], ["part", HOUR])).toEqual(["llmjacking"]);
+  });
+
+  it("tells which components joined it", () => {
+    const [whole] = found(["whole", 0], ["part", MINUTE], ["whole", HOUR], ["part", HOUR]);
+    expect(whole?.facts["signals"]).toEqual({
+      "llmjacking.whole": formatTime(START),
+      "usage-anomaly.part": formatTime(START + MINUTE),
+    });
   });
 
   it("hides nothing that is worse", () => {

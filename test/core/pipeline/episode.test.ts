@@ -2,19 +2,25 @@ import { describe, expect, it } from "vitest";
 import type { Signal } from "#core/detector.ts";
 import type { UsageEvent } from "#core/event.ts";
 import {
+  addEvidence,
+  addSignal,
   type Episode,
   excessOf,
-  extendEpisode,
+  leadOf,
   openEpisode,
   projectedDaily,
+  type Tally,
 } from "#core/pipeline/episode.ts";
 import { PICO_PER_USD } from "#core/money.ts";
 import { type EventTime, HOUR, MINUTE } from "#core/time.ts";
 import type { Overrides } from "#test/support/events.ts";
 import { observedAt, START } from "#test/support/observed.ts";
 
+const RULE = { id: "usage-anomaly.probe", confidence: 0.8 };
+
 interface Step {
   at?: EventTime;
+  rule?: typeof RULE;
   signal?: Partial<Signal>;
   event?: Overrides<UsageEvent>;
 }
@@ -22,7 +28,7 @@ interface Step {
 /** An episode of one-dollar calls, each as the test says. */
 function episodeOf(steps: readonly Step[]): Episode {
   let episode: Episode | null = null;
-  for (const { at = START, signal: changes, event } of steps) {
+  for (const { at = START, rule = RULE, signal: changes, event } of steps) {
     const observed = observedAt(at, event);
     const signal: Signal = {
       entity: { type: "identity", id: "svc-chat" },
@@ -37,10 +43,16 @@ function episodeOf(steps: readonly Step[]): Episode {
       facts: {},
       ...changes,
     };
-    episode ??= openEpisode("id", "rule", signal, observed);
-    extendEpisode(episode, signal, observed);
+    episode ??= openEpisode("usage-anomaly", signal, observed);
+    addSignal(episode, rule, signal, observed);
+    addEvidence(episode, signal, observed);
   }
   return episode!;
+}
+
+/** What speaks for it. */
+function tallyOf(steps: readonly Step[]): Tally {
+  return leadOf(episodeOf(steps));
 }
 
 const unpriced = { observed: null, unpriced: 1 };
@@ -49,14 +61,15 @@ describe("episode", () => {
   it("remembers the calls and the spend with which it was found", () => {
     const found = { calls: 3, observed: 3n, since: START - HOUR };
     const episode = episodeOf([{ signal: found }, {}, {}]);
-    expect(episode).toMatchObject({ callsAtDetection: 3, spendAtDetection: 3n, calls: 5 });
+    expect(episode).toMatchObject({ callsAtDetection: 3, spendAtDetection: 3n });
+    expect(leadOf(episode).calls).toBe(5);
     expect(episode).toMatchObject({ firstSeen: START - HOUR, opened: START, lastSeen: START });
   });
 
   it("is unpriced only while no call has a price", () => {
-    expect(excessOf(episodeOf([{ signal: unpriced }, { signal: unpriced }]))).toBeNull();
-    expect(projectedDaily(episodeOf([{ signal: unpriced }]))).toBeNull();
-    const mixed = episodeOf([{ signal: unpriced }, {}]);
+    expect(excessOf(tallyOf([{ signal: unpriced }, { signal: unpriced }]))).toBeNull();
+    expect(projectedDaily(tallyOf([{ signal: unpriced }]))).toBeNull();
+    const mixed = tallyOf([{ signal: unpriced }, {}]);
     expect(excessOf(mixed)).toBe(PICO_PER_USD);
     expect(mixed).toMatchObject({ unpriced: 1, calls: 2 });
   });
@@ -75,13 +88,13 @@ describe("episode", () => {
     ["is never below zero", [{ signal: { expected: 5n * PICO_PER_USD } }], 0n],
     ["counts a late signal in its own minute", [{ at: START + 61 * MINUTE }, { at: START }], 24n],
   ])("projects a day that %s", (_, steps, dollars) => {
-    expect(projectedDaily(episodeOf(steps))).toBe(dollars * PICO_PER_USD);
+    expect(projectedDaily(tallyOf(steps))).toBe(dollars * PICO_PER_USD);
   });
 
   it("projects the same whatever the order of arrival", () => {
     const minutes = [0, 5, 3, 30, 29, 55, 31, 4];
     const project = (order: readonly number[]): bigint | null =>
-      projectedDaily(episodeOf(order.map((minute) => ({ at: START + minute * MINUTE }))));
+      projectedDaily(tallyOf(order.map((minute) => ({ at: START + minute * MINUTE }))));
     expect(project(minutes)).toBe(8n * 24n * PICO_PER_USD);
     expect(project(minutes.toReversed())).toBe(project(minutes));
   });
@@ -92,11 +105,30 @@ describe("episode", () => {
       event: { model: { served: `m${i}` }, quality: [`code.${i % 7}`] },
     }));
     const episode = episodeOf(steps);
-    expect(episode.recent.length).toBeLessThanOrEqual(61);
+    expect(leadOf(episode).recent.length).toBeLessThanOrEqual(61);
     expect(episode.spendByModel.size).toBe(16);
     expect(episode.samples).toHaveLength(5);
     expect(episode.eventIds).toHaveLength(8);
     expect(episode.quality.size).toBe(7);
+  });
+
+  it("lets the most severe of its rules speak, of equals the surest, in whatever order they came", () => {
+    const rules = [
+      { id: "usage-anomaly.a", confidence: 0.5 },
+      { id: "usage-anomaly.b", confidence: 0.9 },
+    ] as const;
+    const both = rules.map((rule): Step => ({ rule }));
+    for (const steps of [both, both.toReversed(), [...both, ...both]]) {
+      const episode = episodeOf(steps);
+      expect(leadOf(episode).rule).toBe("usage-anomaly.b");
+      episode.tallies.find(({ rule }) => rule === "usage-anomaly.a")!.severity = "high";
+      expect(leadOf(episode).rule).toBe("usage-anomaly.a");
+    }
+  });
+
+  it("counts a call once where two of its rules bring it", () => {
+    const other = { id: "usage-anomaly.other", confidence: 0.5 };
+    expect(tallyOf([{}, { rule: other }])).toMatchObject({ calls: 1, observed: PICO_PER_USD });
   });
 
   it("names the first four events and the newest four", () => {

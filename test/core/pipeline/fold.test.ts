@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { baselineOf } from "#core/baseline/hour-series.ts";
 import type { UsageEvent } from "#core/event.ts";
-import { ALLOWED_LATENESS } from "#core/pipeline/fold-call.ts";
+import { createProgram } from "#core/pipeline/program.ts";
 import type { TenantState } from "#core/pipeline/state.ts";
-import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
+import { DEFAULT_IMPACT } from "#core/severity.ts";
+import { ALLOWED_LATENESS, DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
 import type { Overrides } from "#test/support/events.ts";
 import { type FoldRun, startFold } from "#test/support/fold-run.ts";
 import { resolvedAt, START } from "#test/support/observed.ts";
@@ -52,6 +53,36 @@ describe("fold", () => {
     expect([calls(run), steps(run)]).toEqual([0, 0]);
   });
 
+  it("shows audit records to the detectors that ask for them, and counts them nowhere", () => {
+    const program = probeProgram();
+    const asking = {
+      ...program.rules[0]!,
+      detector: { ...program.rules[0]!.detector, audits: true },
+    };
+    const run = startFold(createProgram([asking], DEFAULT_IMPACT));
+    call(run, 0, { type: "audit", audit: { action: "logging.disabled" }, ...SIGNAL });
+    call(run, HOUR, { type: "audit", audit: { action: "model.listed" } });
+    expect([calls(run), steps(run)]).toEqual([0, 1]);
+    const { series, admin } = tenantOf(run).identities.get("svc-chat")!;
+    expect(series.calls.hour).toBe(-1);
+    expect(admin).toEqual([
+      { action: "logging.disabled", at: START },
+      { action: "model.listed", at: START + HOUR },
+    ]);
+  });
+
+  it("remembers what an identity administered for a day, and not more than 32 actions", () => {
+    const run = startFold(probeProgram());
+    const act = (offset: EventTime): void =>
+      call(run, offset, { type: "audit", audit: { action: "key.created" } });
+    act(0);
+    for (let i = 0; i < 40; i++) act(HOUR + i * MINUTE);
+    const admin = (): number => tenantOf(run).identities.get("svc-chat")!.admin.length;
+    expect(admin()).toBe(32);
+    act(2 * DAY);
+    expect(admin()).toBe(1);
+  });
+
   it("shows detectors what is ten minutes late, and counts what is later", () => {
     const run = startFold(probeProgram());
     call(run, HOUR, SIGNAL);
@@ -86,18 +117,19 @@ describe("fold", () => {
   it("sums usage without an owner under no name, and learns no baseline of it", () => {
     const run = startFold(probeProgram());
     for (let hour = 0; hour < 4; hour++) call(run, hour * HOUR, { identity: undefined });
-    const { series, rollups } = tenantOf(run).identities.get("_none")!;
-    expect(baselineOf(series.calls).activeHours).toBe(0);
+    const { identities, rollups } = tenantOf(run);
+    expect(baselineOf(identities.get("_none")!.series.calls).activeHours).toBe(0);
+    expect([...rollups.values()].every((minute) => minute.has("_none"))).toBe(true);
     expect(rollups.size).toBeGreaterThan(0);
     expect(run.outputs.bands).toEqual([]);
   });
 
-  it("lets go of an identity 35 days after its last event", () => {
+  it("lets go of an identity on the day 35 days after its last event are over", () => {
     const run = startFold(probeProgram());
     call(run, 0);
     call(run, 35 * DAY, { identity: { id: "other" } });
     expect(tenantOf(run).identities.has("svc-chat")).toBe(true);
-    call(run, 35 * DAY + HOUR, { identity: { id: "other" } });
+    call(run, 36 * DAY, { identity: { id: "other" } });
     expect([...tenantOf(run).identities.keys()]).toEqual(["other"]);
   });
 
@@ -107,7 +139,7 @@ describe("fold", () => {
     call(run, 0, SIGNAL);
     call(run, MINUTE, SIGNAL);
     const newer = { ...program.rules[0]!, detector: { ...program.rules[0]!.detector, version: 2 } };
-    const after = startFold({ ...program, rules: [newer] }, run.state);
+    const after = startFold(createProgram([newer], DEFAULT_IMPACT), run.state);
     call(after, 2 * MINUTE, SIGNAL);
     expect(steps(after)).toBe(1);
   });
@@ -116,7 +148,7 @@ describe("fold", () => {
 describe("baseline layer", () => {
   it("draws a band of each ended hour against what was known while it ran", () => {
     const run = startFold(probeProgram());
-    for (const hour of [0, 0, 1, 2, 2, 2, 5]) call(run, hour * HOUR, { cost: { amount: "1" } });
+    for (const hour of [0, 0, 1, 6, 6, 6, 9]) call(run, hour * HOUR, { cost: { amount: "1" } });
     const bands = run.outputs.bands.filter(({ metric }) => metric === "calls");
     expect(
       bands.map(({ start, observed, high, samples }) => [
@@ -128,7 +160,7 @@ describe("baseline layer", () => {
     ).toEqual([
       [0, 2, 0, 0],
       [1, 1, 0, 0],
-      [2, 3, 2, 1],
+      [6, 3, 2, 1],
     ]);
     const spend = run.outputs.bands.filter(({ metric }) => metric === "cost_pico");
     expect(spend.map(({ observed, high }) => [observed / 1e12, high / 1e12])).toEqual([

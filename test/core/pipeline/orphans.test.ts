@@ -57,6 +57,22 @@ describe("calls counted before their flow's root came", () => {
     expect(callsByTeam(events)).toEqual({ web: 1, data: 2 });
   });
 
+  it("move twice where a child was taken for the owner of earlier calls", () => {
+    const stating = child(START + MINUTE, { attribution: { team: "web" } });
+    const events = [child(START), stating, child(START + MINUTE), root(START + 2 * MINUTE)];
+    expect(callsByTeam(events)).toEqual({ [NONE]: 0, web: 1, data: 3 });
+  });
+
+  it("move with the call that was taken for the owner, as far as it said nothing", () => {
+    const stating = child(START, { attribution: { team: "web", cost_center: undefined } });
+    const run = foldEvents(startFold(shippedProgram("prompt-loop")), [stating, root(START)]);
+    const centres = [...run.outputs.rollups].filter(({ calls }) => calls > 0);
+    expect(centres.map(({ team, cost_center }) => `${team} ${cost_center}`).toSorted()).toEqual([
+      "data cc-7",
+      "web cc-7",
+    ]);
+  });
+
   it("stay where they are once their minute has left memory", () => {
     const other = call(START + 2 * HOUR, { identity: { id: "other" }, flow: undefined });
     const events = [child(START), other, root(START + 2 * HOUR)];

@@ -30,11 +30,13 @@ describe("a charge", () => {
     expect(spread([bedrock])).toMatchObject({ _no_driver: 310n });
     const at = (day: number) => `2026-10-${String(day).padStart(2, "0")}T07:00:00Z`;
     const events = [
+      teamCall("legal", 1n, { time: at(2) }),
       teamCall("search", 1n, { time: at(2) }),
+      teamCall("search", 1n, { time: at(20) }),
       teamCall("assist", 1n, { time: at(20) }),
     ];
     const late = charge({ from: OCTOBER.from + 10 * DAY });
-    expect(spread([late], events)).toEqual({ search: 1n, assist: 311n });
+    expect(spread([late], events)).toEqual({ legal: 1n, search: 2n + 155n, assist: 1n + 155n });
   });
 
   it("counts in a period by its days, and neighbouring periods add up to it", () => {

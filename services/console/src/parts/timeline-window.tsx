@@ -1,5 +1,5 @@
 import { displayUsd } from "#core/money.ts";
-import type { TimelineWindow as Window } from "../api/timeline.ts";
+import type { TimelineWindow as Window } from "../api/timeline-shape.ts";
 import { usd } from "../format/money.ts";
 import { duration, shortTime } from "../format/time.ts";
 import { compact } from "../format/words.ts";

@@ -78,4 +78,16 @@ describe("the shape of the house", () => {
       .map(({ file }) => file);
     expect(wrong).toEqual([]);
   });
+
+  it("sends the browser nothing of the service but the core and types", () => {
+    const wrong = sources
+      .filter(({ file }) => file.startsWith("services/console/src/"))
+      .map((source) => ({ ...source, text: source.text.replaceAll(/^import type .*$/gm, "") }))
+      .flatMap((source) =>
+        importsOf(source)
+          .filter(({ isOurs, target }) => isOurs && !/^(core|services\/console)\//.test(target))
+          .map(({ target }) => `${source.file} imports ${target}`),
+      );
+    expect(wrong).toEqual([]);
+  });
 });

@@ -1,25 +1,5 @@
-import type { TimelineReport } from "#core/timeline/report.ts";
 import { request } from "./request.ts";
-
-export type { TimelineReport };
-export type TimelineSeries = TimelineReport["series"][number];
-export type TimelineBand = NonNullable<TimelineReport["band"]>;
-export type TimelineWindow = NonNullable<TimelineReport["window"]>;
-
-export interface TimelineRequest {
-  from: number;
-  to: number;
-  /** Milliseconds, whole minutes; chosen by the service where null. */
-  step?: number | null;
-  by?: string | null;
-  metric?: string;
-  identity?: string | null;
-  credential?: string | null;
-  model?: string | null;
-  team?: string | null;
-  tenant?: string | null;
-  window?: { from: number; to: number } | null;
-}
+import type { TimelineReport, TimelineRequest } from "./timeline-shape.ts";
 
 const MINUTE = 60_000;
 

@@ -1,4 +1,4 @@
-import type { TimelineSeries } from "../api/timeline.ts";
+import type { TimelineSeries } from "../api/timeline-shape.ts";
 
 /** The colour of a series: by its place, grey for all the rest together. */
 export function slotOf({ kind }: { kind: TimelineSeries["kind"] }, index: number): number | null {

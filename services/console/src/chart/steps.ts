@@ -1,6 +1,6 @@
 import { parseUsd, usdNumber } from "#core/money.ts";
 import { HOUR } from "#core/time.ts";
-import type { TimelineBand, TimelineReport, TimelineSeries } from "../api/timeline.ts";
+import type { TimelineBand, TimelineReport, TimelineSeries } from "../api/timeline-shape.ts";
 
 export type Metric = "cost" | "calls" | "tokens";
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { readTimeline, type TimelineReport } from "../api/timeline.ts";
+import { readTimeline } from "../api/timeline.ts";
+import type { TimelineReport } from "../api/timeline-shape.ts";
 import { TimelineBreakdown } from "../parts/timeline-breakdown.tsx";
 import { type DragMode, TimelineChart } from "../parts/timeline-chart.tsx";
 import { TimelineFindings } from "../parts/timeline-findings.tsx";

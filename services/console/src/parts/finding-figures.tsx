@@ -1,10 +1,10 @@
 import type { FindingDetail } from "../api/findings.ts";
 import { duration } from "../format/time.ts";
 import { count } from "../format/words.ts";
-import { ExactAmount } from "./amount.tsx";
+import { ExactAmount, MainAmount } from "./amount.tsx";
 import { Moment } from "./moment.tsx";
 
-/** The money and the time of a finding; amounts exactly as the API has them. */
+/** The money and the time of a finding; amounts to the cent and exactly as the API has them. */
 export function FindingFigures({ finding }: { finding: FindingDetail }) {
   const { showback, detected_after, first_seen, last_seen, opened_at, closed_at } = finding;
   const lasted = Date.parse(last_seen) - Date.parse(first_seen);
@@ -12,34 +12,26 @@ export function FindingFigures({ finding }: { finding: FindingDetail }) {
     <dl class="figures finding-figures">
       <div>
         <dt>Excess</dt>
-        <dd>
-          <span class="big excess">
-            <ExactAmount amount={showback.excess} />
-          </span>
+        <dd class="excess">
+          <MainAmount amount={showback.excess} />
         </dd>
       </div>
       <div>
         <dt>Observed</dt>
         <dd>
-          <span class="big">
-            <ExactAmount amount={showback.observed} />
-          </span>
+          <MainAmount amount={showback.observed} />
         </dd>
       </div>
       <div>
         <dt>Expected</dt>
         <dd>
-          <span class="big">
-            <ExactAmount amount={showback.expected} />
-          </span>
+          <MainAmount amount={showback.expected} />
         </dd>
       </div>
       <div>
         <dt>{closed_at === null ? "If it goes on, per day" : "At its end, per day"}</dt>
         <dd>
-          <span class="big">
-            <ExactAmount amount={showback.projected_daily} />
-          </span>
+          <MainAmount amount={showback.projected_daily} />
         </dd>
       </div>
       <div>

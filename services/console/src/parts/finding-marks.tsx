@@ -1,5 +1,5 @@
 import type { Plot } from "../chart/plot.ts";
-import type { TimelineReport } from "../api/timeline.ts";
+import type { TimelineReport } from "../api/timeline-shape.ts";
 import { shortTime } from "../format/time.ts";
 import { lanesOf } from "../chart/lanes.ts";
 import { findingPath } from "../state/route.ts";

@@ -1,7 +1,7 @@
 import type { FlowReport } from "../api/flows.ts";
 import { duration } from "../format/time.ts";
 import { compact, count } from "../format/words.ts";
-import { ExactAmount } from "./amount.tsx";
+import { MainAmount } from "./amount.tsx";
 import { Moment } from "./moment.tsx";
 
 /** What the whole flow came to. */
@@ -17,9 +17,7 @@ export function FlowFigures({ flow }: { flow: FlowReport }) {
       <div>
         <dt>Cost</dt>
         <dd>
-          <span class="big">
-            <ExactAmount amount={total.cost} />
-          </span>
+          <MainAmount amount={total.cost} />
           {total.unpriced_calls > 0 && (
             <span class="unpriced">and {count(total.unpriced_calls, "call")} unpriced</span>
           )}

@@ -33,14 +33,12 @@ export function QueueFigures() {
         </dd>
       </div>
       <div>
-        <dt>Excess of what is open</dt>
+        <dt>Excess of the open ones, which may overlap</dt>
         <dd>
           <span class="big">{open ? <Amount amount={open.excess} /> : "–"}</span>
-          <span class="muted">
-            {open && open.unpriced > 0
-              ? `at least; ${count(open.unpriced, "finding")} unpriced`
-              : "findings may overlap"}
-          </span>
+          {open && open.unpriced > 0 && (
+            <span class="muted">at least; {count(open.unpriced, "finding")} unpriced</span>
+          )}
         </dd>
       </div>
       <div>

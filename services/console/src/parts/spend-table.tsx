@@ -1,4 +1,4 @@
-import type { TimelineReport } from "../api/timeline.ts";
+import type { TimelineReport } from "../api/timeline-shape.ts";
 import { minuteOf } from "../format/time.ts";
 import { Amount } from "./amount.tsx";
 

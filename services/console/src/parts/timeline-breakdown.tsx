@@ -1,5 +1,5 @@
 import { formatUsd, parseUsd } from "#core/money.ts";
-import type { TimelineReport } from "../api/timeline.ts";
+import type { TimelineReport } from "../api/timeline-shape.ts";
 import { valueOf } from "../chart/steps.ts";
 import { compact, humanize } from "../format/words.ts";
 import { addressOf, type TimelineView } from "../state/timeline-view.ts";

@@ -3,7 +3,7 @@ import { formatUsd, parseUsd } from "#core/money.ts";
 import { Chart } from "../chart/chart.tsx";
 import { stepsOf, type Metric, valueOf } from "../chart/steps.ts";
 import type { Plot } from "../chart/plot.ts";
-import type { TimelineReport } from "../api/timeline.ts";
+import type { TimelineReport } from "../api/timeline-shape.ts";
 import { usd, usdAxis } from "../format/money.ts";
 import { duration, shortTime } from "../format/time.ts";
 import { compact, count } from "../format/words.ts";

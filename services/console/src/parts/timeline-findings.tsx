@@ -1,4 +1,4 @@
-import type { TimelineReport } from "../api/timeline.ts";
+import type { TimelineReport } from "../api/timeline-shape.ts";
 import { shortTime } from "../format/time.ts";
 import { findingPath } from "../state/route.ts";
 import type { Span } from "../state/timeline-view.ts";

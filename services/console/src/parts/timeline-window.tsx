@@ -1,10 +1,10 @@
 import { displayUsd } from "#core/money.ts";
-import type { TimelineWindow as Window } from "../api/timeline.ts";
+import type { TimelineWindow as Window } from "../api/timeline-shape.ts";
 import { usd } from "../format/money.ts";
 import { duration, shortTime } from "../format/time.ts";
 import { compact } from "../format/words.ts";
 import { perHour, type Split } from "../state/timeline-view.ts";
-import { ExactAmount } from "./amount.tsx";
+import { MainAmount } from "./amount.tsx";
 import { nameOf } from "../chart/series-name.ts";
 
 interface TimelineWindowProps {
@@ -47,22 +47,20 @@ export function TimelineWindow({ window, by, clear }: TimelineWindowProps) {
       <dl class="figures window-figures">
         <div>
           <dt>Excess in the window</dt>
-          <dd class="big excess">
-            <ExactAmount amount={window.excess} />
+          <dd class="excess">
+            <MainAmount amount={window.excess} />
           </dd>
         </div>
         <div>
           <dt>Spent in it</dt>
-          <dd class="big">
-            <ExactAmount amount={inside.total.cost} />
+          <dd>
+            <MainAmount amount={inside.total.cost} />
           </dd>
         </div>
         <div>
           <dt>Expected in it</dt>
           <dd>
-            <span class="big">
-              <ExactAmount amount={window.expected} />
-            </span>
+            <MainAmount amount={window.expected} />
             <span class="muted">
               {BASIS_WORDS[window.basis]}
               {window.upper !== null && `, at most ${usd(window.upper)}`}

@@ -1,6 +1,6 @@
 import { parseUsd } from "#core/money.ts";
 import { DAY, HOUR, MINUTE, parseTime } from "#core/time.ts";
-import type { TimelineRequest } from "../api/timeline.ts";
+import type { TimelineRequest } from "../api/timeline-shape.ts";
 import type { Metric } from "../chart/steps.ts";
 
 export const METRICS: readonly Metric[] = ["cost", "calls", "tokens"];

@@ -6,6 +6,7 @@ export const WINDOW_DAYS = 7;
 
 /** `LONGEST` hours that are not learned yet, and what the sum of the next learned window reaches back to. */
 const KEPT = 2 * LONGEST - 1;
+const ALL = (1 << KEPT) - 1;
 
 /**
  * Hourly totals of one metric of one identity, with the peaks of its last seven days: constant
@@ -19,16 +20,18 @@ export interface HourSeries {
   hour: number;
   /** Totals of the running hour and the ones before it, newest first. */
   recent: number[];
-  /** True: the hour lies under an open episode and will not be learned. */
-  held: boolean[];
-  /** Ring of seven days: day since the epoch, its largest hour and six running hours, its active hours. */
-  days: number[];
-  peaks: number[];
-  windows: number[];
-  active: number[];
-  /** Sum of the active hours in the ring, for the mean. */
-  totals: number[];
+  /** A bit for each of them, set where the hour lies under an open episode and will not be learned. */
+  held: number;
+  /**
+   * Seven days at most, a row of five numbers each (`DAY_ROW`), as they come: most of many identities
+   * have traffic on a day or two.
+   */
+  learned: number[];
 }
+
+/** Places in a row of `learned`: the day since the epoch, its largest hour and six running hours, its active hours and their sum. */
+const DAY_ROW = { day: 0, peak: 1, window: 2, active: 3, total: 4 } as const;
+const ROW = Object.keys(DAY_ROW).length;
 
 /** What history says of an hour. */
 export interface HourBaseline {
@@ -42,18 +45,8 @@ export interface HourBaseline {
 }
 
 export function createHourSeries(): HourSeries {
-  const ring = (): number[] => Array.from({ length: WINDOW_DAYS }, () => 0);
-  return {
-    since: -1,
-    hour: -1,
-    recent: Array.from({ length: KEPT }, () => 0),
-    held: Array.from({ length: KEPT }, () => false),
-    days: ring().fill(-1),
-    peaks: ring(),
-    windows: ring(),
-    active: ring(),
-    totals: ring(),
-  };
+  const recent = Array.from<number>({ length: KEPT }).fill(0);
+  return { since: -1, hour: -1, recent, held: 0, learned: [] };
 }
 
 export function hourOf(at: EventTime): number {
@@ -67,12 +60,13 @@ export function baselineOf(series: HourSeries): HourBaseline {
   let window = 0;
   let activeHours = 0;
   let total = 0;
-  for (let i = 0; i < WINDOW_DAYS; i++) {
-    if (series.days[i]! <= oldest) continue;
-    peak = Math.max(peak, series.peaks[i]!);
-    window = Math.max(window, series.windows[i]!);
-    activeHours += series.active[i]!;
-    total += series.totals[i]!;
+  const { learned } = series;
+  for (let row = 0; row < learned.length; row += ROW) {
+    if (learned[row + DAY_ROW.day]! <= oldest) continue;
+    peak = Math.max(peak, learned[row + DAY_ROW.peak]!);
+    window = Math.max(window, learned[row + DAY_ROW.window]!);
+    activeHours += learned[row + DAY_ROW.active]!;
+    total += learned[row + DAY_ROW.total]!;
   }
   return { peak, window, mean: activeHours ? total / activeHours : 0, activeHours };
 }
@@ -90,8 +84,7 @@ export function roll(series: HourSeries, at: EventTime): boolean {
     learn(series, series.hour + i - LONGEST + 1);
     series.recent.pop();
     series.recent.unshift(0);
-    series.held.pop();
-    series.held.unshift(false);
+    series.held = (series.held << 1) & ALL;
   }
   series.hour = hour;
   return true;
@@ -111,30 +104,41 @@ export function lastHours({ recent }: HourSeries, hours: number): number {
 }
 
 /** Keeps what is not learned yet out of the baseline: it lies under an open episode. */
-export function hold({ held }: HourSeries): void {
-  held.fill(true, 0, LONGEST);
+export function hold(series: HourSeries): void {
+  series.held |= (1 << LONGEST) - 1;
+}
+
+export function isHeld({ held }: HourSeries, age: number): boolean {
+  return (held & (1 << age)) !== 0;
 }
 
 /** Learns the oldest hour that is not learned yet. */
 function learn(series: HourSeries, hour: number): void {
-  const { recent, held } = series;
+  const { recent } = series;
   const value = recent[LONGEST - 1]!;
-  if (value <= 0 || held[LONGEST - 1]) return;
-  const day = Math.floor(hour / 24);
-  const slot = day % WINDOW_DAYS;
-  if (series.days[slot] !== day) {
-    series.days[slot] = day;
-    series.peaks[slot] = 0;
-    series.windows[slot] = 0;
-    series.active[slot] = 0;
-    series.totals[slot] = 0;
-  }
+  if (value <= 0 || isHeld(series, LONGEST - 1)) return;
+  const row = rowOf(series, Math.floor(hour / 24));
   let window = 0;
-  for (let age = LONGEST - 1; age < KEPT; age++) if (!held[age]) window += recent[age]!;
-  series.peaks[slot] = Math.max(series.peaks[slot]!, value);
-  series.windows[slot] = Math.max(series.windows[slot]!, window);
-  series.active[slot]! += 1;
-  series.totals[slot]! += value;
+  for (let age = LONGEST - 1; age < KEPT; age++) {
+    if (!isHeld(series, age)) window += recent[age]!;
+  }
+  const { learned } = series;
+  learned[row + DAY_ROW.peak] = Math.max(learned[row + DAY_ROW.peak]!, value);
+  learned[row + DAY_ROW.window] = Math.max(learned[row + DAY_ROW.window]!, window);
+  learned[row + DAY_ROW.active]! += 1;
+  learned[row + DAY_ROW.total]! += value;
+}
+
+/** The row of a day; a new day takes the place of the one a number of weeks before. */
+function rowOf(series: HourSeries, day: number): number {
+  const { learned } = series;
+  let row = 0;
+  while (row < learned.length && (day - learned[row]!) % WINDOW_DAYS !== 0) row += ROW;
+  if (learned[row] === day) return row;
+  const empty = [day, 0, 0, 0, 0];
+  if (row < learned.length) learned.splice(row, ROW, ...empty);
+  else series.learned = [...learned, ...empty];
+  return row;
 }
 
 function dayOf(hour: number): number {

@@ -6,7 +6,7 @@ import { surpriseOf } from "./surprise.ts";
 const WEIGHTS = [1.5, 1.25, 3, 0.5, 2, 2.5];
 const SCALE = 9;
 /** Rows before which the score is silent. */
-const WARM_UP = 100;
+export const WARM_UP = 100;
 const BLOCK = 6 * 3_600;
 const MOST_BLOCKS = 12;
 

@@ -62,18 +62,18 @@ describe("rare hours", () => {
     const held = tenDays();
     call(held, AT, 500);
     hold(held.calls);
-    const rows = held.rare.state.rows;
+    const rows = held.rare.state!.rows;
     call(held, AT + 2 * HOUR, 30);
     expect(recentAlarm(held.rare, hourAt(AT) + 2)).toBeGreaterThan(1);
     // The newest ordinary hour before was not scored yet, and lies under the same episode.
-    expect(held.rare.state.rows).toBe(rows);
+    expect(held.rare.state!.rows).toBe(rows);
   });
 
   it("leaves idle hours out", () => {
     const { rare } = tenDays();
     const idle = tenDays();
     call(idle, AT + 500 * HOUR, 45);
-    expect(idle.rare.state.rows).toBe(rare.state.rows + 1);
+    expect(idle.rare.state!.rows).toBe(rare.state!.rows + 1);
   });
 
   it("keeps an identity's series together below two kilobytes", () => {

@@ -54,14 +54,15 @@ describe("commands beside a running service", () => {
     expect((await run("ingest", "events.ndjson")).stdout).toBe(
       "0 accepted, 16 duplicates, 0 quarantined\n",
     );
-    const listed = await until("both findings", async () => {
-      const { stdout } = await run("findings", "list", "--json");
-      return stdout.trim().split("\n").length === 2 && stdout;
-    });
-    const [first] = listed
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Finding);
+    const [first] = await until(
+      "the last figures of both findings",
+      async () => {
+        const lines = (await run("findings", "list", "--json")).stdout.split("\n").filter(Boolean);
+        const found = lines.map((line) => JSON.parse(line) as Finding);
+        return found.reduce((calls, { evidence }) => calls + evidence.events, 0) === 16 && found;
+      },
+      30_000,
+    );
     expect(
       (await run("findings", "list", "--json", "--severity", "low")).stdout.trim().split("\n"),
     ).toHaveLength(1);
@@ -80,7 +81,7 @@ describe("commands beside a running service", () => {
     expect(again).toMatchObject({ ...asJson, revision: expect.any(Number) as number });
     expect((await run("findings", "list")).stdout).toContain(first!.id);
     expect(lineOf(await run("findings", "show", "nobody"))).toMatch(/^MH_API_NOT_FOUND: /);
-  });
+  }, 60_000);
 
   it("store a file while no service runs, and the next one folds it", async () => {
     const { cwd, run } = place();

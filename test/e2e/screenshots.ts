@@ -38,7 +38,7 @@ try {
       ready: (page) => page.getByRole("img", { name: /dearest hour/ }).waitFor(),
     },
     timeline: {
-      path: `/timeline?${windowOn(stolen)}`,
+      path: `/timeline?${windowOn(stolen).toString()}`,
       ready: (page) => page.getByRole("region", { name: /^Window/ }).waitFor(),
     },
     flow: {

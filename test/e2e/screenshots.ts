@@ -38,7 +38,7 @@ try {
       ready: (page) => page.getByRole("img", { name: /dearest hour/ }).waitFor(),
     },
     timeline: {
-      path: `/timeline?${windowOn(stolen)}`,
+      path: `/timeline?${windowOn(stolen).toString()}`,
       ready: (page) => page.getByRole("region", { name: /^Window/ }).waitFor(),
     },
     flow: {
@@ -68,16 +68,16 @@ async function findingOf(address: string, family: string): Promise<Finding> {
   return ((await answer.json()) as { items: Finding[] }).items[0]!;
 }
 
-/** The days around a finding on its identity, the finding's time marked. */
-function windowOn({ subject, tenant, first_seen, last_seen }: Finding): URLSearchParams {
+/** A day before a finding and a day and a half from it on, on its identity, with the hours of the theft marked. */
+function windowOn({ subject, tenant, first_seen }: Finding): URLSearchParams {
   const iso = (at: number): string => new Date(at).toISOString();
-  const from = Math.floor(Date.parse(first_seen) / HOUR) * HOUR;
-  const to = Math.ceil(Date.parse(last_seen) / HOUR) * HOUR;
+  const begin = Date.parse(first_seen);
+  const hour = Math.floor(begin / HOUR) * HOUR;
   return new URLSearchParams({
-    from: iso(from - 24 * HOUR),
-    to: iso(to),
+    from: iso(hour - 24 * HOUR),
+    to: iso(hour + 38 * HOUR),
     identity: subject.identity!,
     tenant,
-    window: `${first_seen}_${iso(to - 9 * HOUR)}`,
+    window: `${first_seen}_${iso(hour + 29 * HOUR)}`,
   });
 }

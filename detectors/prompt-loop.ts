@@ -270,8 +270,8 @@ function expectMore(
   }
   if (period > 0 && repeats > told.repeats) Object.assign(told, { period, repeats });
   if (told.first.length < MOST_ORDINARY || isBefore(added[0]!, told.first.at(-1)!)) {
-    told.first.push(...added.map(({ at, id, cost }) => ({ at, id, cost })));
-    told.first.sort((a, b) => (isBefore(a, b) ? -1 : 1)).splice(MOST_ORDINARY);
+    const first = [...told.first, ...added.map(({ at, id, cost }) => ({ at, id, cost }))];
+    told.first = first.toSorted((a, b) => (isBefore(a, b) ? -1 : 1)).slice(0, MOST_ORDINARY);
   }
   told.last = Math.max(told.last, added.at(-1)!.at);
   const before = told.expected;

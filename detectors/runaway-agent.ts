@@ -36,6 +36,10 @@ interface FlowState {
   level: "none" | "soft" | "hard";
   /** The crossed ceiling, and the most calls seen in one window of its length. */
   crossed: { calls: number; within: number; most: number } | null;
+  /** The fewest calls of a crossed ceiling, 0 before the first: what would have been ordinary. */
+  ordinary: number;
+  /** Picodollars already told as expected. */
+  expected: number;
 }
 
 const FEW = 10;
@@ -48,7 +52,7 @@ const LEVELS = ["none", "soft", "hard"];
  */
 export const runawayAgent = defineDetector<Params, FlowState>({
   id: "runaway-agent",
-  version: 1,
+  version: 2,
   summary: "One agent flow makes more calls in a minute, five minutes or an hour than agents do.",
   params: Params,
   facts: {
@@ -74,6 +78,8 @@ export const runawayAgent = defineDetector<Params, FlowState>({
     firstId: "",
     level: "none",
     crossed: null,
+    ordinary: 0,
+    expected: 0,
   }),
 
   step(state, observed, { ceilings }) {
@@ -112,10 +118,14 @@ function insert(times: EventTime[], at: EventTime): number {
 
 /** Looks at every window that ends at the new call or, where it came late, at one after it. */
 function judge(state: FlowState, { level, calls, within }: Ceiling, place: number): void {
-  if (LEVELS.indexOf(level) <= LEVELS.indexOf(state.level)) return;
+  const isHigher = LEVELS.indexOf(level) > LEVELS.indexOf(state.level);
+  const isTighter = state.ordinary === 0 || calls < state.ordinary;
+  if (!isHigher && !isTighter) return;
   const { times } = state;
   for (let end = Math.max(place, calls); end < times.length; end++) {
     if (times[end]! - times[end - calls]! >= within) continue;
+    if (isTighter) state.ordinary = calls;
+    if (!isHigher) return;
     state.level = level;
     state.crossed = { calls, within, most: calls + 1 };
     return;
@@ -135,17 +145,13 @@ function trim(times: EventTime[], keep: number): void {
   if (times.length > 2 * keep) times.splice(0, times.length - keep);
 }
 
-/**
- * The first signal brings the whole flow; its expectation is the ceiling at the flow's own mean cost
- * of a call. Calls without a price add to neither, so that the excess is never below zero.
- */
+/** The first signal brings the whole flow. */
 function wholeFlow(state: FlowState, observed: Observed): Signal {
   return {
     ...signal(state, observed),
     since: state.since,
     calls: state.calls,
     observed: state.unpriced === state.calls ? null : BigInt(state.cost),
-    expected: BigInt(Math.round((state.cost / state.calls) * state.crossed!.calls)),
     unpriced: state.unpriced,
     eventIds: [state.firstId, observed.event.id],
   };
@@ -157,20 +163,31 @@ function oneCall(state: FlowState, observed: Observed): Signal {
     since: observed.at,
     calls: 1,
     observed: observed.cost,
-    expected: 0n,
     unpriced: observed.cost === null ? 1 : 0,
     eventIds: [observed.event.id],
   };
 }
 
+/**
+ * Expected is the tightest crossed ceiling at the flow's own mean cost of a call. As both move, each
+ * signal corrects what the ones before it told, so that the sum does not depend on order. Calls without
+ * a price add to neither, so that the excess is never below zero.
+ */
+function expectMore(state: FlowState): bigint {
+  const told = state.expected;
+  state.expected = Math.round((state.cost / state.calls) * state.ordinary);
+  return BigInt(state.expected - told);
+}
+
 function signal(
   state: FlowState,
   { flow }: Observed,
-): Pick<Signal, "entity" | "reason" | "score" | "facts"> {
+): Pick<Signal, "entity" | "reason" | "score" | "facts" | "expected"> {
   const { calls, within, most } = state.crossed!;
   return {
     entity: { type: "flow", id: flow! },
     reason: "call_rate",
+    expected: expectMore(state),
     score: state.level === "hard" ? 0.9 : 0.6,
     facts: {
       metric: "calls",

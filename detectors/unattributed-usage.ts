@@ -6,7 +6,6 @@ import {
   hold,
   type HourSeries,
   hourOf,
-  lastHours,
   roll,
 } from "#core/baseline/hour-series.ts";
 import { defineDetector, type Facts, NO_SIGNALS, type Signal } from "#core/detector.ts";
@@ -41,15 +40,25 @@ type Params = z.infer<typeof Params>;
 /** What a call lacks: an identity and an owner, or the owner of a known identity. */
 type Gap = "identity" | "owner";
 
+/** One hour of a source. */
+interface Hour {
+  hour: number;
+  /** Picodollars of all calls. */
+  spend: number;
+  missing: Record<Gap, Missing>;
+}
+
+/** The calls of an hour with one gap. */
 interface Missing {
-  series: HourSeries;
-  /** Of such calls in the running hour: picodollars, and how many have no price. */
+  /** Picodollars, and how many have no price. */
   spend: number;
   unpriced: number;
   /** Those of them that no signal has brought. */
   waiting: CallSum;
   /** The own week, once the hour asks for it: it changes with the hour only. */
   own: Own | null;
+  /** What was told of the hour: from then on every such call of it counts, whatever came in between. */
+  told: Excess | null;
 }
 
 /** What the source's own week says of one gap. */
@@ -63,15 +72,16 @@ interface Own {
 
 interface State {
   calls: HourSeries;
-  /** Picodollars of the running hour. */
-  spend: number;
-  missing: Record<Gap, Missing>;
+  missing: Record<Gap, HourSeries>;
+  /** The running hour and, for calls that come late, the one before it. */
+  hours: Hour[];
 }
 
 interface Excess {
   own: Own;
   gap: Gap;
   reason: "share" | "degraded";
+  calls: number;
   observed: number;
   limit: number;
 }
@@ -86,7 +96,7 @@ const GAPS: readonly Gap[] = ["identity", "owner"];
  */
 export const unattributedUsage = defineDetector<Params, State>({
   id: "unattributed-usage",
-  version: 1,
+  version: 2,
   summary: "Calls of a source come without an identity, or without an owner where they had one.",
   params: Params,
   facts: {
@@ -109,8 +119,8 @@ export const unattributedUsage = defineDetector<Params, State>({
 
   init: () => ({
     calls: createHourSeries(),
-    spend: 0,
-    missing: { identity: nothingMissing(), owner: nothingMissing() },
+    missing: { identity: createHourSeries(), owner: createHourSeries() },
+    hours: [],
   }),
 
   step(state, observed, params, { impact }) {
@@ -118,32 +128,33 @@ export const unattributedUsage = defineDetector<Params, State>({
     if (isRefused(event)) return NO_SIGNALS;
     if (roll(state.calls, at)) startHour(state, at);
     add(state.calls, at, 1);
-    const isRunning = hourOf(at) === state.calls.hour;
-    if (isRunning && cost !== null) state.spend += Number(cost);
+    const hour = state.hours.find((one) => one.hour === hourOf(at));
+    if (hour && cost !== null) hour.spend += Number(cost);
     const gap = gapOf(event);
     if (gap === null) return NO_SIGNALS;
-    const missing = state.missing[gap];
-    add(missing.series, at, 1);
-    if (!isRunning) return NO_SIGNALS;
+    add(state.missing[gap], at, 1);
+    if (!hour) return NO_SIGNALS;
+    const missing = hour.missing[gap];
     missing.own ??= ownOf(state, gap);
     // Where nearly all calls have always lacked an owner, none can be lost.
     if (gap === "owner" && missing.own.share + params.rise > 1) return NO_SIGNALS;
     if (cost === null) missing.unpriced += 1;
     else missing.spend += Number(cost);
     addCall(missing.waiting, observed);
-    const excess = judge(state, missing.own, gap, params, impact.min_calls_hour);
-    if (!excess) return NO_SIGNALS;
-    if (excess.reason === "degraded") keepOut(state);
+    const excess = judge(state, hour, missing.own, gap, params, impact.min_calls_hour);
+    missing.told = excess ?? missing.told;
+    if (!missing.told) return NO_SIGNALS;
+    if (missing.told.reason === "degraded") keepOut(state);
     const brought = bringSum(missing.waiting);
     missing.waiting = noCalls();
-    return [toSignal(state, event.source, excess, brought, params)];
+    return [toSignal(event.source, missing.told, brought, params)];
   },
 
   idle: ({ calls }, now) => now - calls.hour * HOUR > 8 * DAY,
 });
 
 function nothingMissing(): Missing {
-  return { series: createHourSeries(), spend: 0, unpriced: 0, waiting: noCalls(), own: null };
+  return { spend: 0, unpriced: 0, waiting: noCalls(), own: null, told: null };
 }
 
 /** Who was refused at the door used nothing, and a gateway cannot know who it was. */
@@ -160,20 +171,16 @@ function gapOf({ identity, quality }: UsageEvent): Gap | null {
 }
 
 function startHour(state: State, at: EventTime): void {
-  state.spend = 0;
-  for (const gap of GAPS) {
-    const missing = state.missing[gap];
-    roll(missing.series, at);
-    missing.spend = 0;
-    missing.unpriced = 0;
-    missing.own = null;
-    if (missing.waiting.calls > 0) missing.waiting = noCalls();
-  }
+  for (const gap of GAPS) roll(state.missing[gap], at);
+  const missing = { identity: nothingMissing(), owner: nothingMissing() };
+  const hour = hourOf(at);
+  const before = state.hours.filter((one) => one.hour === hour - 1);
+  state.hours = [{ hour, spend: 0, missing }, ...before];
 }
 
 function ownOf({ calls, missing }: State, gap: Gap): Own {
   const all = baselineOf(calls);
-  const such = baselineOf(missing[gap].series);
+  const such = baselineOf(missing[gap]);
   const total = all.mean * all.activeHours;
   const share = total === 0 ? 0 : (such.mean * such.activeHours) / total;
   return { hours: all.activeHours, share, peak: such.peak };
@@ -182,51 +189,53 @@ function ownOf({ calls, missing }: State, gap: Gap): Own {
 /** What is lost now shall not become the source's own share. */
 function keepOut({ calls, missing }: State): void {
   hold(calls);
-  for (const gap of GAPS) hold(missing[gap].series);
+  for (const gap of GAPS) hold(missing[gap]);
 }
 
-function judge(state: State, own: Own, gap: Gap, params: Params, minCalls: number): Excess | null {
-  const { series, spend, unpriced } = state.missing[gap];
-  const ofCalls = lastHours(series, 1) / lastHours(state.calls, 1);
+function judge(
+  { calls, missing }: State,
+  hour: Hour,
+  own: Own,
+  gap: Gap,
+  params: Params,
+  minCalls: number,
+): Excess | null {
+  const { spend, unpriced } = hour.missing[gap];
+  const age = calls.hour - hour.hour;
+  const count = missing[gap].recent[age]!;
+  const ofCalls = count / calls.recent[age]!;
   const limit = own.share + params.rise;
-  const isMore =
-    lastHours(series, 1) >= minCalls && lastHours(series, 1) > params.own_peak * own.peak;
+  const isMore = count >= minCalls && count > params.own_peak * own.peak;
   if (isMore && ofCalls >= limit && own.hours >= params.min_active_hours) {
-    return { gap, reason: "degraded", observed: ofCalls, limit, own };
+    return { gap, reason: "degraded", calls: count, observed: ofCalls, limit, own };
   }
   if (gap === "owner") return null;
   const hasMoney = spend > params.usd_hour * 1e12 || unpriced >= params.unpriced_calls_hour;
-  const ofSpend = state.spend > 0 ? Math.min(1, spend / state.spend) : 0;
+  const ofSpend = hour.spend > 0 ? Math.min(1, spend / hour.spend) : 0;
   const observed = Math.max(ofCalls, ofSpend);
   if (!hasMoney || observed <= params.share) return null;
-  return { gap, reason: "share", observed, limit: params.share, own };
+  return { gap, reason: "share", calls: count, observed, limit: params.share, own };
 }
 
-function toSignal(
-  state: State,
-  source: string,
-  excess: Excess,
-  brought: Brought,
-  params: Params,
-): Signal {
+function toSignal(source: string, excess: Excess, brought: Brought, params: Params): Signal {
   return {
     ...brought,
     entity: { type: "source", id: source },
     reason: excess.reason,
     score: 1 - excess.limit / excess.observed / 2,
     expected: 0n,
-    facts: factsOf(state, source, excess, params),
+    facts: factsOf(source, excess, params),
   };
 }
 
-function factsOf(state: State, source: string, excess: Excess, params: Params): Facts {
-  const { gap, observed, limit, own } = excess;
+function factsOf(source: string, excess: Excess, params: Params): Facts {
+  const { gap, calls, observed, limit, own } = excess;
   const hasHistory = own.hours >= params.min_active_hours;
   return {
     metric: gap,
     source,
     window: HOUR / 1_000,
-    calls: lastHours(state.missing[gap].series, 1),
+    calls,
     observed: percent(observed),
     expected: percent(limit),
     ratio: percent(observed) / Math.max(1, percent(limit)),

@@ -1,4 +1,4 @@
-import { hourOf, lastHours, LONGEST } from "#core/baseline/hour-series.ts";
+import { type HourSeries, hourOf, LONGEST } from "#core/baseline/hour-series.ts";
 import {
   defineDetector,
   type Facts,
@@ -9,12 +9,12 @@ import {
 } from "#core/detector.ts";
 import { PICO_PER_USD } from "#core/money.ts";
 import { DAY, HOUR } from "#core/time.ts";
-import { type Excess, excessOf } from "./usage-anomaly/excess.ts";
+import { allowedOf, type Excess, excessOf } from "./usage-anomaly/excess.ts";
 import { Params } from "./usage-anomaly/params.ts";
 
 interface State {
-  /** The newest hour whose total is already in a signal. */
-  reported: number;
+  /** Hours whose totals are in signals, since the epoch; the hour they were judged with, and picodollars told as expected. */
+  told: { hour: number; by: number; expected: number }[];
   /** The newest hour; calls without a price in it and in the ones before, newest first. */
   hour: number;
   unpriced: number[];
@@ -28,7 +28,7 @@ interface State {
  */
 export const usageAnomaly = defineDetector<Params, State>({
   id: "usage-anomaly",
-  version: 2,
+  version: 3,
   summary: "Calls or spend of an identity exceed its own peaks of the last seven days.",
   params: Params,
   facts: {
@@ -54,20 +54,20 @@ export const usageAnomaly = defineDetector<Params, State>({
   },
 
   key: ({ event }) => event.identity?.id ?? null,
-  init: () => ({ reported: -1, hour: -1, unpriced: Array.from({ length: LONGEST }, () => 0) }),
+  init: () => ({ told: [], hour: -1, unpriced: Array.from({ length: LONGEST }, () => 0) }),
 
   step(state, observed, params, { series, impact }) {
     countUnpriced(state, observed);
-    if (!series || hourOf(observed.at) !== series.calls.hour) return NO_SIGNALS;
-    if (series.calls.recent[0]! < impact.min_calls_hour) return NO_SIGNALS;
-    const excess = excessOf(series, params, impact.min_calls_hour);
-    if (!excess) return NO_SIGNALS;
-    const { hour } = series.calls;
-    const added = Math.min(hour === state.reported ? 0 : excess.hours, hour - state.reported);
-    state.reported = hour;
-    return [
-      added === 0 ? oneCall(observed, excess) : wholeHours(added, state, observed, excess, series),
-    ];
+    if (!series) return NO_SIGNALS;
+    const hour = hourOf(observed.at);
+    const judged = asOf(series, hour);
+    if (!judged || judged.calls.recent[0]! < impact.min_calls_hour) return NO_SIGNALS;
+    const excess = excessOf(judged, params, impact.min_calls_hour);
+    if (excess) return [wholeHours(state, observed, excess, judged)];
+    // A call that comes late adds to an hour that was told as part of a later excess.
+    if (!state.told.some((one) => one.hour === hour)) return NO_SIGNALS;
+    const later = excessOf(series, params, impact.min_calls_hour);
+    return later ? [oneCall(observed, later)] : NO_SIGNALS;
   },
 
   idle: (state, now) => now - state.hour * HOUR > 8 * DAY,
@@ -85,24 +85,59 @@ function countUnpriced(state: State, { at, cost }: Observed): void {
   if (cost === null && age < LONGEST) unpriced[age]! += 1;
 }
 
-/** The first signal of an hour brings the hour so far, and those before it that are judged with it; each may cost what the band allows. */
+/** The series as they stood while an hour ran, but for calls that came late; null where that is too long ago. */
+function asOf(series: IdentitySeries, hour: number): IdentitySeries | null {
+  const age = series.calls.hour - hour;
+  if (age <= 0) return series;
+  if (age >= LONGEST) return null;
+  const back = (own: HourSeries): HourSeries => ({ ...own, hour, recent: own.recent.slice(age) });
+  return { ...series, calls: back(series.calls), spend: back(series.spend) };
+}
+
+/**
+ * The first signal of an hour brings the hour so far, and those before it that are judged with it; each
+ * may cost what the band allows. That moves with the mean cost of its calls: each signal corrects what the
+ * ones before it told of the hours judged with it, so that the sum does not depend on order.
+ */
 function wholeHours(
-  hours: number,
   state: State,
   observed: Observed,
   excess: Excess,
-  { calls, spend }: IdentitySeries,
+  series: IdentitySeries,
 ): Signal {
-  const total = lastHours(calls, hours);
-  const unpriced = state.unpriced.slice(0, hours).reduce((sum, count) => sum + count, 0);
+  const { calls, spend } = series;
+  const signal = oneCall(observed, excess);
+  const added: number[] = [];
+  const before = expectedOf(state);
+  for (let age = 0; age < excess.hours; age++) {
+    const hour = calls.hour - age;
+    if (state.told.some((one) => one.hour === hour)) continue;
+    state.told.push({ hour, by: calls.hour, expected: 0 });
+    added.push(age);
+  }
+  for (const told of state.told) {
+    if (told.by !== calls.hour && told.hour !== calls.hour) continue;
+    told.expected = allowedOf(excess, calls.hour - told.hour, series);
+  }
+  const expected = BigInt(expectedOf(state) - before);
+  state.told = state.told.filter(({ hour }) => hour > state.hour - 2 * LONGEST);
+  if (added.length === 0) return { ...signal, expected };
+  const sum = (of: readonly number[], from = 0): number =>
+    added.reduce((total, age) => total + (of[from + age] ?? 0), 0);
+  const total = sum(calls.recent);
+  const unpriced = sum(state.unpriced, state.hour - calls.hour);
   return {
-    ...oneCall(observed, excess),
-    since: (calls.hour - hours + 1) * HOUR,
+    ...signal,
+    since: (calls.hour - added.at(-1)!) * HOUR,
     calls: total,
-    observed: unpriced === total ? null : BigInt(Math.round(lastHours(spend, hours))),
-    expected: BigInt(Math.round(hours * excess.allowed)),
+    observed: unpriced === total ? null : BigInt(Math.round(sum(spend.recent))),
+    expected,
     unpriced,
   };
+}
+
+function expectedOf({ told }: State): number {
+  return Math.round(told.reduce((sum, { expected }) => sum + expected, 0));
 }
 
 function oneCall({ event, at, cost }: Observed, excess: Excess): Signal {

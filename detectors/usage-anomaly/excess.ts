@@ -27,8 +27,8 @@ export interface Excess {
   high: number;
   /** Its largest hour over the own peak hour (or the ceiling). */
   level: number;
-  /** Picodollars an ordinary hour may cost: its upper edge; in calls, at what these calls cost. */
-  allowed: number;
+  /** Upper edge of an ordinary hour among the judged ones. */
+  edge: number;
   baseline: HourBaseline;
   /** How rare the rarest of the newest six hours of calls is for this identity; null where none is. */
   score: number | null;
@@ -63,11 +63,11 @@ function judge(
   if (!found) return null;
   const peak = found.reason === "cold_ceiling" ? found.limit : baseline.peak;
   const level = Math.max(...own.recent.slice(0, found.hours)) / peak;
-  const allowed = allowedOf(metric, found, series);
-  return { metric, ...found, level, allowed, baseline, score };
+  const edge = found.reason === "six_hours" ? found.limit / found.hours : found.high;
+  return { metric, ...found, level, edge, baseline, score };
 }
 
-type Found = Omit<Excess, "metric" | "level" | "allowed" | "baseline" | "score">;
+type Found = Omit<Excess, "metric" | "level" | "edge" | "baseline" | "score">;
 
 function ofActive(
   own: HourSeries,
@@ -122,14 +122,19 @@ function leastOf({ recent }: HourSeries, hours: number): number {
   return least;
 }
 
-function allowedOf(
-  metric: Metric,
-  { hours, limit, reason, high }: Found,
+/**
+ * Picodollars that one of the judged hours may cost: its upper edge; in calls, at what its own calls cost,
+ * or those of all judged hours where it has none.
+ */
+export function allowedOf(
+  { metric, edge, hours }: Excess,
+  age: number,
   series: IdentitySeries,
 ): number {
-  const edge = reason === "six_hours" ? limit / hours : high;
   if (metric === "spend") return edge;
-  return (edge * lastHours(series.spend, hours)) / lastHours(series.calls, hours);
+  const { calls, spend } = series;
+  if (calls.recent[age]! > 0) return (edge * spend.recent[age]!) / calls.recent[age]!;
+  return (edge * lastHours(spend, hours)) / lastHours(calls, hours);
 }
 
 function usd(amount: number): number {

@@ -36,7 +36,7 @@ describe("runaway agent", () => {
     expect(found(stream)[0]?.index ?? null).toBe(index);
   });
 
-  it("brings the whole flow first, then each call", () => {
+  it("brings the whole flow first, then each call, and what the ceiling would cost at the mean so far", () => {
     const stream = [call(-HOUR), ...every(SECOND, 6)].map((o, i) => ({
       ...o,
       cost: BigInt(i + 1),
@@ -53,8 +53,8 @@ describe("runaway agent", () => {
       facts: { level: "soft", window: 10, observed: 4, expected: 3, flow_calls: 5 },
     });
     expect(rest).toMatchObject([
-      { calls: 1, observed: 6n, expected: 0n, since: stream[5]!.at },
-      { calls: 1, observed: 7n, expected: 0n, since: stream[6]!.at },
+      { calls: 1, observed: 6n, expected: 2n, since: stream[5]!.at },
+      { calls: 1, observed: 7n, expected: 1n, since: stream[6]!.at },
     ]);
   });
 

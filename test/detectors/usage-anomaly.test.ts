@@ -128,10 +128,30 @@ describe("usage anomaly with an own history", () => {
     expect(after(...mixed)[0]).toMatchObject({ observed: 121n * CENT, unpriced: 150 });
   });
 
-  it("raises no signal on a late event of the hour before", () => {
+  it("adds a late event to the hour before, where that was told", () => {
     const late = { ...observedAt(START + (NOW + 1) * HOUR - MINUTE), cost: CENT };
-    const stream = [...history(NOW), ...hour(NOW, 150), ...hour(NOW + 1, 150)];
-    expect(signals([...stream, late]).at(-1)?.index).toBe(stream.length - 1);
+    const stream = [...history(NOW), ...hour(NOW, 150), ...hour(NOW + 1, 150), late];
+    expect(signals(stream).at(-1)).toMatchObject({
+      index: stream.length - 1,
+      since: late.at,
+      calls: 1,
+      observed: CENT,
+      expected: 0n,
+    });
+    const quiet = [...history(NOW), ...hour(NOW, 110), ...hour(NOW + 1, 600), late];
+    expect(signals(quiet).at(-1)?.index).toBe(quiet.length - 2);
+  });
+
+  it("judges an hour again when its last events come late, to the same end", () => {
+    const one = [...hour(NOW, 150), ...hour(NOW + 1, 125), ...hour(NOW + 2, 30)];
+    const isLate = ({ at }: Observed): boolean =>
+      at < START + (NOW + 2) * HOUR && at > START + (NOW + 2) * HOUR - 9 * MINUTE;
+    const late = one.filter(isLate);
+    expect(late.length).toBeGreaterThan(5);
+    const four = [...one.filter((call) => !isLate(call)), ...late];
+    const expected = sumOf(after(one));
+    expect(expected.calls).toBe(275);
+    expect(sumOf(after(four))).toEqual(expected);
   });
 
   it("tells the largest of the judged hours over the own peak as its level", () => {

@@ -42,6 +42,7 @@ describe("what the service says of itself", () => {
       "meterhound_folded_entries gauge",
       "meterhound_fold_failures gauge",
       "meterhound_series_unwritten gauge",
+      "meterhound_rules_refused gauge",
       "meterhound_findings gauge",
       "meterhound_webhooks gauge",
       "meterhound_ingested_events_total counter",

@@ -12,6 +12,8 @@ export interface Stage {
   running: TestService;
   /** Opens a page of the console in a window of its own. */
   open(path: string, options?: PageOptions): Promise<Page>;
+  /** Findings as the API lists them for a query. */
+  findings(query: string): Promise<Finding[]>;
   /** The finding of a rule's family on an identity, as the API has it. */
   finding(family: string, identity: string): Promise<Finding>;
   /** Sends more events and waits until detection has folded them. */
@@ -41,9 +43,14 @@ export function setStage(start: () => Promise<TestService>, token?: string): () 
       sent += events.length;
       await running.folded(sent);
     };
+    const findings: Stage["findings"] = async (query) => {
+      const { json } = await running.call("GET", `/api/v1/findings?${query}`, options);
+      return json["items"] as Finding[];
+    };
     stage = {
       running,
       send,
+      findings,
       async open(path, { theme = "dark", through = running.service.address } = {}) {
         const context = await browser.newContext({
           viewport: { width: 1_440, height: 900 },
@@ -60,18 +67,14 @@ export function setStage(start: () => Promise<TestService>, token?: string): () 
         return page;
       },
       finding: (family, identity) =>
-        until(`a ${family} finding on ${identity}`, async () => {
-          const answer = await running.call(
-            "GET",
-            `/api/v1/findings?family=${family}&identity=${identity}`,
-            options,
-          );
-          return (answer.json["items"] as Finding[])[0];
-        }),
+        until(
+          `a ${family} finding on ${identity}`,
+          async () => (await findings(`family=${family}&identity=${identity}`))[0],
+        ),
     };
     const events = story();
     await send(events);
-    await until("the findings", () => running.service.findings.all().length >= 5);
+    await until("the findings", () => running.service.findings.all().length >= 4);
     await until("the series", async () => {
       const range = "from=2026-10-01T00:00:00Z&to=2026-10-20T00:00:00Z&step=1d";
       const { json } = await running.call("GET", `/api/v1/timeline?${range}`, options);

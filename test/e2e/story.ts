@@ -47,6 +47,8 @@ function fanOut(): UsageEvent[] {
         parent_span: i === 0 ? undefined : "fan-0",
         agent: i === 0 ? "lead" : "helper",
       },
+      // Each of another size: work, not a loop.
+      usage: { input_tokens: 900 + 137 * i, output_tokens: 100 + 31 * i },
       cost: { amount: i === 0 ? "0.5" : "0.25" },
     }),
   );

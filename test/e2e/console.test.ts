@@ -4,6 +4,7 @@ import { describeInBrowser } from "#test/support/chromium.ts";
 import { startTestService } from "#test/support/service.ts";
 import { describeAccessibility } from "./accessibility.ts";
 import { describeKeyboard } from "./keyboard.ts";
+import { describeLongQueue } from "./long-queue.ts";
 import { describeLive } from "./live.ts";
 import { describeSignIn } from "./sign-in.ts";
 import { setStage } from "./stage.ts";
@@ -25,6 +26,7 @@ describeInBrowser("the console", () => {
     describeAccessibility(stage);
     describeKeyboard(stage);
     describeLive(stage);
+    describeLongQueue(stage);
   });
 
   describe("behind tokens", () => {

@@ -86,6 +86,8 @@ function useFollowCursor(scroller: HTMLElement | null, cursor: string | null): v
     const wasFirst = isFirst.current;
     isFirst.current = false;
     if (wasFirst || document.querySelector("dialog[open]")) return;
+    // A key may have moved it on since: focus would pull it back.
+    if (queue.peek().cursor !== cursor) return;
     scroller
       .querySelector<HTMLElement>(`[data-finding="${cursor}"]`)
       ?.focus({ preventScroll: true });

@@ -45,7 +45,7 @@ export function describeLongQueue(stage: () => Stage): void {
     it("draws the rows in sight, and scrolls to the end of them", async () => {
       const page = await open();
       expect(await rows(page).count()).toBeLessThan(60);
-      const times = (await page.evaluate(SCROLL)) as number[];
+      const times = await page.evaluate<number[]>(SCROLL);
       console.log(`frame while scrolling: median ${times[100]!.toFixed(1)} ms`);
       expect(await rows(page).count()).toBeLessThan(60);
       await page.evaluate(`document.querySelector(".scroller").scrollTop = 1e9`);

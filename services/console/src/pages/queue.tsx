@@ -25,6 +25,7 @@ import { useKeys } from "../state/use-keys.ts";
 import { useTitle } from "../state/use-title.ts";
 
 const ROW_HEIGHT = 52;
+const HEAD_HEIGHT = 32;
 
 /** What is wrong now, the worst first. */
 export function QueuePage() {
@@ -68,6 +69,7 @@ function List() {
           items={rows}
           keyOf={(finding) => finding.id}
           rowHeight={ROW_HEIGHT}
+          headHeight={HEAD_HEIGHT}
           cursor={cursor}
           onEnd={loadMore}
         >

@@ -12,6 +12,8 @@ export interface VirtualRowsProps<T> {
   items: readonly T[];
   keyOf(item: T): string;
   rowHeight: number;
+  /** Of what stays above the rows while they scroll. */
+  headHeight: number;
   /** Kept in sight. */
   cursor: string | null;
   onEnd?(): void;
@@ -20,7 +22,7 @@ export interface VirtualRowsProps<T> {
 
 /** Draws only the rows in sight, each at its place in a column as high as all of them. */
 export function VirtualRows<T>(props: VirtualRowsProps<T>) {
-  const { scroller, items, keyOf, rowHeight, cursor, onEnd, children } = props;
+  const { scroller, items, keyOf, rowHeight, headHeight, cursor, onEnd, children } = props;
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const virtualizer = useRef<Virtualizer<HTMLElement, HTMLElement> | null>(null);
   const options = {
@@ -29,6 +31,8 @@ export function VirtualRows<T>(props: VirtualRowsProps<T>) {
     estimateSize: () => rowHeight,
     getItemKey: (index: number) => keyOf(items[index]!),
     overscan: 8,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
     observeElementRect,
     observeElementOffset,
     scrollToFn: elementScroll,
@@ -65,7 +69,7 @@ export function VirtualRows<T>(props: VirtualRowsProps<T>) {
           role="row"
           aria-rowindex={index + 2}
           class={index === at ? "row cursor" : "row"}
-          style={{ height: `${rowHeight}px`, transform: `translateY(${start}px)` }}
+          style={{ height: `${rowHeight}px`, transform: `translateY(${start - headHeight}px)` }}
         >
           {children(items[index]!, index)}
         </div>

@@ -1,3 +1,4 @@
+import { isObject } from "./format.ts";
 import type { Digest } from "../privacy.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -12,7 +13,7 @@ export function newContentDigest(messages: unknown, digest: Digest): string | un
   if (!Array.isArray(messages)) return undefined;
   const last: unknown = messages.at(-1);
   if (typeof last === "string") return digest(plain(last));
-  if (!isJson(last) || last["role"] === "system") return undefined;
+  if (!isObject(last) || last["role"] === "system") return undefined;
   return digest(canonical(last["content"] ?? last["parts"] ?? last));
 }
 
@@ -22,20 +23,22 @@ export function newContentDigest(messages: unknown, digest: Digest): string | un
  */
 export function resultDigest(response: unknown, digest: Digest): string | undefined {
   if (typeof response === "string") return response === "" ? undefined : digest(plain(response));
-  if (!isJson(response)) return undefined;
+  if (!isObject(response)) return undefined;
   const choices: unknown = response["choices"];
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  const message: unknown = isJson(choice) ? choice["message"] : (response["content"] ?? undefined);
+  const message: unknown = isObject(choice)
+    ? choice["message"]
+    : (response["content"] ?? undefined);
   if (message === undefined || message === null) return undefined;
-  const calls = isJson(message) ? message["tool_calls"] : undefined;
+  const calls = isObject(message) ? message["tool_calls"] : undefined;
   if (Array.isArray(calls) && calls.length > 0) return digest(canonical(calls.map(toolCall)));
-  return digest(canonical(isJson(message) ? message["content"] : message));
+  return digest(canonical(isObject(message) ? message["content"] : message));
 }
 
 /** Name and arguments, without the call's id. */
 export function toolCall(call: unknown): unknown {
-  const inner = isJson(call) && isJson(call["function"]) ? call["function"] : call;
-  if (!isJson(inner)) return inner;
+  const inner = isObject(call) && isObject(call["function"]) ? call["function"] : call;
+  if (!isObject(inner)) return inner;
   return [inner["name"], parsed(inner["arguments"] ?? inner["input"])];
 }
 
@@ -92,8 +95,4 @@ function parsed(value: unknown): unknown {
   } catch {
     return value;
   }
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import { ALLOWED_LATENESS, type EventTime } from "../time.ts";
 import { type Novelty, recognise } from "./dedupe.ts";
 import { evaluate, identityOf } from "./evaluate.ts";
 import { createFeeds, isShadow, meet, sweepFeeds } from "./feeds.ts";
-import { type FlowOwner, inherit } from "./inherit.ts";
+import { inherit, mayBeOwned } from "./inherit.ts";
 import { complete, isPending, JOIN_WINDOW, keepHalf, takeExpired, takeHalf } from "./join.ts";
 import { addOrphan, claimOrphans } from "./orphans.ts";
 import type { Outputs } from "./outputs.ts";
@@ -109,7 +109,7 @@ function countAndLook(fold: TenantFold, call: ResolvedEvent, sight: Sight): void
     claimOrphans(owner!.orphans, owner!.fields!, tenant.rollups, out.rollups);
     if (owner!.isRoot) owner!.orphans = [];
   }
-  if (owner && mayBeClaimed(owner, call.event)) addOrphan(owner.orphans, window, observed);
+  if (owner && mayBeOwned(owner, call.event)) addOrphan(owner.orphans, window, observed);
   look(fold, observed, sight);
 }
 
@@ -124,9 +124,4 @@ function look({ program, tenant, started, out }: TenantFold, call: Observed, sig
 
 function observe({ event, at, cost }: ResolvedEvent): Observed {
   return { event, at, cost, flow: flowRoot(event) };
-}
-
-/** True while the flow has no owner, or one that its root would replace. */
-function mayBeClaimed({ fields, isRoot }: FlowOwner, { flow }: UsageEvent): boolean {
-  return fields === null || (!isRoot && flow?.parent_span !== undefined);
 }

@@ -72,6 +72,11 @@ export function forgetOwners({ flows, workflows }: Owners, now: EventTime): void
   });
 }
 
+/** True while somebody may still say whose the call is: nobody owns its flow, or only a call that is not its root. */
+export function mayBeOwned({ fields, isRoot }: FlowOwner, { flow }: UsageEvent): boolean {
+  return fields === null || (!isRoot && flow?.parent_span !== undefined);
+}
+
 /**
  * What an owned field of a call would be below an owner: the stated value wins over the directory's
  * and the policy's answers and over what was inherited before, never over the call's own tag.

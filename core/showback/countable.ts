@@ -1,11 +1,11 @@
-import { flowRoot, type UsageEvent } from "../event.ts";
+import { flowRoot } from "../event.ts";
 import { recognise, type SeenEvents } from "../pipeline/dedupe.ts";
 import { isShadow } from "../pipeline/feeds.ts";
 import {
   createOwners,
-  type FlowOwner,
   forgetOwners,
   inherit,
+  mayBeOwned,
   type Owners,
 } from "../pipeline/inherit.ts";
 import {
@@ -88,11 +88,6 @@ function own(tenant: Tenant, call: ResolvedEvent, count: (call: ResolvedEvent) =
   if (!mayBeOwned(owner, call.event)) count(call);
   else if (!tenant.waiting.get(flow)?.push(call)) tenant.waiting.set(flow, [call]);
   for (const waiting of earlier) own(tenant, waiting, count);
-}
-
-/** What its owner may still say of it: nobody has, or only a call that is not the flow's root. */
-function mayBeOwned({ fields, isRoot }: FlowOwner, { flow }: UsageEvent): boolean {
-  return fields === null || (!isRoot && flow?.parent_span !== undefined);
 }
 
 /** Counts what has waited in vain, and forgets what no later event can need: in this order copies have their time, and revisions lie at most a day away. */

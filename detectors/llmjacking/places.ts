@@ -1,5 +1,5 @@
 import type { Observed } from "#core/detector.ts";
-import { networkOf } from "#core/network.ts";
+import { networkOf } from "#core/network/network-of.ts";
 import { clientFamily } from "#core/rules/fields.ts";
 import { DAY, HOUR } from "#core/time.ts";
 import { type Habits, mark } from "./habits.ts";

@@ -15,7 +15,10 @@ export const PROGRAM = {
   sources: ["core", "detectors", "adapters", "services", "vite.program.config.ts"].map(pathOf),
 };
 
-/** True where a target is built and none of its sources is newer. A folder tells of files that are gone. */
+/** What is built in; what the program reads as it runs, such as YAML, is not. */
+const COMPILED = /\.(tsx?|css|html|svg)$/;
+
+/** True where a target is built and none of its sources is newer. */
 export function isCurrent({ built, sources }) {
   const time = statSync(built, { throwIfNoEntry: false })?.mtimeMs;
   return time !== undefined && !sources.some((path) => isNewer(path, time));
@@ -24,9 +27,10 @@ export function isCurrent({ built, sources }) {
 /** Sources may be missing: the container image has only what was built from them. */
 function isNewer(path, time) {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) return false;
-  if (found.mtimeMs > time) return true;
-  return found.isDirectory() && readdirSync(path).some((name) => isNewer(join(path, name), time));
+  if (found?.isDirectory()) {
+    return readdirSync(path).some((name) => isNewer(join(path, name), time));
+  }
+  return found !== undefined && COMPILED.test(path) && found.mtimeMs > time;
 }
 
 function pathOf(path) {

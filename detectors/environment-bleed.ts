@@ -80,11 +80,11 @@ export const environmentBleed = defineDetector<Params, State>({
     const since = at - params.window_hours * HOUR;
     const side = sideOf(event)!;
     meet(state, side, since);
-    keepTime(state.times[side], at, params);
+    state.times[side] = withTime(state.times[side], at, params);
     if (isContested(event)) {
       state.isContested = true;
       state.newcomer ??= side;
-      keepTime(state.times.other, at, params);
+      state.times.other = withTime(state.times.other, at, params);
     }
     if (state.newcomer === side && !state.incident) wait(state, observed, since);
     const { production, other } = state.times;
@@ -120,12 +120,12 @@ function isContested({ attribution, quality }: UsageEvent): boolean {
   return quality?.includes("environment.conflict") ?? false;
 }
 
-function keepTime(times: EventTime[], at: EventTime, { calls }: Params): void {
+/** The newest few times, ascending. */
+function withTime(times: readonly EventTime[], at: EventTime, { calls }: Params): EventTime[] {
   let place = times.length;
   while (place > 0 && at < times[place - 1]!) place--;
-  if (place === times.length) times.push(at);
-  else times.splice(place, 0, at);
-  if (times.length > calls) times.shift();
+  const all = times.slice(0, place).concat(at, times.slice(place));
+  return all.length > calls ? all.slice(1) : all;
 }
 
 function isUsed(times: readonly EventTime[], since: EventTime, { calls }: Params): boolean {

@@ -1,4 +1,5 @@
 import type { Observed } from "#core/detector.ts";
+import { grown } from "#core/grown.ts";
 import { networkOf } from "#core/network/network-of.ts";
 import { clientFamily } from "#core/rules/fields.ts";
 import { DAY, type EventTime, MINUTE } from "#core/time.ts";
@@ -155,12 +156,13 @@ function findStranger(
   return made;
 }
 
-function learn({ networks, clients, agents }: Consumers, { network, client, agent }: Marks): void {
-  if (network !== undefined) keep(networks, network, MOST_NETWORKS);
-  if (client !== undefined) keep(clients, client, MOST_CLIENTS);
-  if (agent !== "") keep(agents, agent, MOST_AGENTS);
+function learn(consumers: Consumers, { network, client, agent }: Marks): void {
+  const { networks, clients, agents } = consumers;
+  if (network !== undefined) consumers.networks = withValue(networks, network, MOST_NETWORKS);
+  if (client !== undefined) consumers.clients = withValue(clients, client, MOST_CLIENTS);
+  if (agent !== "") consumers.agents = withValue(agents, agent, MOST_AGENTS);
 }
 
-function keep(known: string[], value: string, most: number): void {
-  if (known.length < most && !known.includes(value)) known.push(value);
+function withValue(known: string[], value: string, most: number): string[] {
+  return known.length < most && !known.includes(value) ? grown(known, value) : known;
 }

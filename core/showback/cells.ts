@@ -1,18 +1,19 @@
-import { flowRoot, type UsageEvent } from "../event.ts";
+import { type CostBasis, flowRoot, type UsageEvent } from "../event.ts";
 import { createMatcher } from "../event-matcher.ts";
 import type { Pico } from "../money.ts";
 import type { EventTime } from "../time.ts";
 import { type Charge, CHARGE_FIELDS, type ChargeField } from "./charges.ts";
 import { DIMENSION_NAMES, type Dimension, valueOf } from "./dimension.ts";
 import { createSharedPolicies, type SharedPolicy } from "./shared.ts";
-import { countEvent, createTotals, type UsageTotals } from "./totals.ts";
+import { basisOf, countEvent, createTotals, type UsageTotals } from "./totals.ts";
 
 /** A place usage can be in: one value per dimension of the ledger, in its order. */
 export type Place = readonly string[];
 
-/** The usage of one place, either its own or declared shared. */
+/** The usage of one place, either its own or declared shared, with one kind of cost. */
 export interface Cell {
   place: Place;
+  basis: CostBasis;
   /** Null: somebody's own usage. */
   policy: SharedPolicy | null;
   /** The charges that pay for this usage. */
@@ -68,11 +69,12 @@ export function createLedger(
         ({ charge, matches }) => at >= charge.from && at < charge.until && matches(event),
       );
       const payerIds = paying.map((payer) => payers.indexOf(payer));
-      const key = JSON.stringify([policy?.name ?? null, payerIds, ...place]);
+      const basis = basisOf(event, cost);
+      const key = JSON.stringify([policy?.name ?? null, payerIds, basis, ...place]);
       let cell = cells.get(key);
       if (!cell) {
         const paidBy = paying.map(({ charge }) => charge);
-        cell = { place, policy, paidBy, totals: createTotals(), tasks: new Set() };
+        cell = { place, basis, policy, paidBy, totals: createTotals(), tasks: new Set() };
         cells.set(key, cell);
       }
       countEvent(cell.totals, event, cost);

@@ -1,4 +1,5 @@
 import { modelName, type UsageEvent } from "../event.ts";
+import { formatTime, parseTime } from "../time.ts";
 
 /** By what a statement can be grouped, and where the event says it. */
 export const DIMENSIONS = {
@@ -13,7 +14,10 @@ export const DIMENSIONS = {
   workflow: (event) => event.flow?.workflow,
   model: modelName,
   provider: (event) => event.model?.provider,
+  region: (event) => event.model?.region,
+  service_tier: (event) => event.model?.service_tier,
   kind: (event) => event.usage?.kind,
+  day: dayOf,
 } as const satisfies Record<string, (event: UsageEvent) => string | null | undefined>;
 
 export type Dimension = keyof typeof DIMENSIONS;
@@ -24,6 +28,12 @@ export const UNATTRIBUTED = "_unattributed";
 
 /** Stands where a shared cost found nobody to be split over. */
 export const NO_DRIVER = "_no_driver";
+
+/** `2026-10-05`, in UTC. */
+function dayOf({ time }: UsageEvent): string | null {
+  const at = parseTime(time);
+  return at === null ? null : formatTime(at).slice(0, "2026-10-05".length);
+}
 
 export function valueOf(event: UsageEvent, dimension: Dimension): string {
   return DIMENSIONS[dimension](event) ?? UNATTRIBUTED;

@@ -54,7 +54,7 @@ export function countEvent(totals: UsageTotals, event: UsageEvent, cost: Pico | 
     return;
   }
   totals.cost += cost;
-  totals.basis[basisOf(event)] += cost;
+  totals.basis[pricedBasisOf(event)] += cost;
   totals.stages[stageOf(attribution?.environment)] += cost;
   if (isUnattributed(event)) totals.unattributed += cost;
 }
@@ -84,7 +84,12 @@ export function tokensOf({ usage }: UsageEvent): number {
   return (usage?.input_tokens ?? 0) + (usage?.output_tokens ?? 0);
 }
 
-function basisOf({ cost }: UsageEvent): PricedBasis {
+/** What an event's cost rests on; a cost of null is unpriced. */
+export function basisOf(event: UsageEvent, cost: Pico | null): CostBasis {
+  return cost === null ? "unpriced" : pricedBasisOf(event);
+}
+
+function pricedBasisOf({ cost }: UsageEvent): PricedBasis {
   const basis = cost?.basis ?? "reported";
   return basis === "unpriced" ? "reported" : basis;
 }

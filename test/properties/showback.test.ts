@@ -5,8 +5,11 @@ import { formatUsd, parseUsd } from "#core/money.ts";
 import type { Charge } from "#core/showback/charges.ts";
 import { CHARGE_DRIVERS } from "#core/showback/charges.ts";
 import { DIMENSION_NAMES, NO_DRIVER } from "#core/showback/dimension.ts";
+import { FOCUS_GRAIN } from "#core/showback/focus/charges.ts";
+import { focusCsv } from "#core/showback/focus/csv.ts";
 import { SHARERS, type SharedPolicy, SPLITS } from "#core/showback/shared.ts";
 import { costOf, linesOf } from "#core/showback/statement.ts";
+import { readCsv } from "#test/support/csv.ts";
 import type { Overrides } from "#test/support/events.ts";
 import { costsOf, OCTOBER, statementOf } from "#test/support/showback.ts";
 
@@ -60,6 +63,8 @@ const policies: fc.Arbitrary<SharedPolicy[]> = fc
       weights: { search: 2, "cc-1": 1, retail: 7 },
     })),
   );
+
+const toTeam = policies.map((drawn) => drawn.map((policy) => ({ ...policy, to: "team" as const })));
 
 const charges: fc.Arbitrary<Charge[]> = fc.array(
   fc
@@ -131,9 +136,6 @@ describe("showback", () => {
   });
 
   it("lets a team bear the same under every grouping", () => {
-    const toTeam = policies.map((drawn) =>
-      drawn.map((policy) => ({ ...policy, to: "team" as const })),
-    );
     fc.assert(
       fc.property(events, groupBy, toTeam, charges, (sent, by, shared, billed) => {
         const options = { policies: shared, charges: billed };
@@ -145,6 +147,26 @@ describe("showback", () => {
           summed[team] = (summed[team] ?? 0n) + costOf(line);
         }
         expect(summed).toEqual(costsOf(linesOf(statementOf(sent, options), ["team"])));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is the same money as a FOCUS dataset, for every team", () => {
+    fc.assert(
+      fc.property(events, toTeam, charges, (sent, shared, billed) => {
+        const options = { policies: shared, charges: billed };
+        const statement = statementOf(sent, { ...options, groupBy: FOCUS_GRAIN });
+        const rows = readCsv(focusCsv(OCTOBER, statement));
+        const lines = linesOf(statementOf(sent, options), ["team"]);
+        for (const column of ["BilledCost", "EffectiveCost"]) {
+          expect(sum(rows.map((row) => parseUsd(row[column]!)!))).toBe(sum(lines.map(costOf)));
+        }
+        for (const line of lines) {
+          if (line.group[0]!.startsWith("_")) continue;
+          const own = rows.filter((row) => row["SubAccountId"] === line.group[0]);
+          expect(sum(own.map((row) => parseUsd(row["BilledCost"]!)!))).toBe(costOf(line));
+        }
       }),
       { numRuns: 300 },
     );

@@ -27,11 +27,12 @@ const showback = (
   request: Partial<ShowbackRequest> = {},
   now = START + DAY,
 ): Promise<ShowbackReport> =>
-  createShowback(
-    log,
-    SITE,
-    () => now,
-  )({ groupBy: ["team"], tenants: null, quality: false, ...request });
+  createShowback(log, SITE, () => now).report({
+    groupBy: ["team"],
+    tenants: null,
+    quality: false,
+    ...request,
+  });
 
 describe("the period of a statement", () => {
   it.each([

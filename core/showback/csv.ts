@@ -6,6 +6,7 @@ const COLUMNS = {
   consumption: ({ layers }) => layers.consumption,
   platform: ({ layers }) => layers.platform,
   unattributed: ({ unattributed }) => unattributed,
+  unauthorised: ({ unauthorised }) => unauthorised,
   reported: ({ basis }) => basis.reported,
   priced: ({ basis }) => basis.priced,
   estimated: ({ basis }) => basis.estimated,

@@ -26,6 +26,20 @@ export const DIMENSION_NAMES = Object.keys(DIMENSIONS) as [Dimension, ...Dimensi
 /** Stands where the usage names no value: shown as a line of its own, never spread over the others. */
 export const UNATTRIBUTED = "_unattributed";
 
+/** Stands where the usage was nobody's: of a credential that was stolen. */
+export const UNAUTHORISED = "_unauthorised";
+
+/** Who used it or pays for it, which a thief is not; the rest is true of stolen usage too. */
+const OWNERS: readonly Dimension[] = [
+  "business_unit",
+  "cost_center",
+  "team",
+  "service",
+  "identity",
+  "customer",
+  "workflow",
+];
+
 /** Stands where a shared cost found nobody to be split over. */
 export const NO_DRIVER = "_no_driver";
 
@@ -33,6 +47,11 @@ export const NO_DRIVER = "_no_driver";
 function dayOf({ time }: UsageEvent): string | null {
   const at = parseTime(time);
   return at === null ? null : formatTime(at).slice(0, "2026-10-05".length);
+}
+
+/** A value of stolen usage: it has nobody to be charged to. */
+export function stolenValueOf(event: UsageEvent, dimension: Dimension): string {
+  return OWNERS.includes(dimension) ? UNAUTHORISED : valueOf(event, dimension);
 }
 
 export function valueOf(event: UsageEvent, dimension: Dimension): string {

@@ -24,11 +24,11 @@ export interface Pool {
 
 /**
  * The shared costs of a ledger. Usage declared shared is split within its tenant; a charge, over the
- * usage it pays for. Neither drives the other.
+ * usage it pays for. Neither drives the other, and stolen usage drives none: its victim would pay more of both.
  */
 export function poolsOf({ period, dimensions, cells, charges }: Ledger): Pool[] {
   const tenantAt = dimensions.indexOf("tenant");
-  const direct = cells.filter(({ policy }) => policy === null);
+  const direct = cells.filter(({ policy, incident }) => policy === null && incident === null);
   const byTenant = groupBy(direct, ({ place }) => place[tenantAt]!);
   const shared = cells.filter(({ policy }) => policy !== null);
   const used = [

@@ -27,6 +27,18 @@ export interface PoolReport {
   unpriced: { calls: number; tokens: number };
 }
 
+/** What a finding took out of everybody's lines. */
+export interface IncidentReport {
+  finding: string;
+  tenant: string;
+  credential: string | null;
+  /** Named where no credential is known. */
+  identity: string | null;
+  cost: string;
+  calls: number;
+  unpriced: { calls: number; tokens: number };
+}
+
 /** A showback statement as it leaves the program. */
 export interface ShowbackReport {
   period: { from: string; to: string };
@@ -36,13 +48,14 @@ export interface ShowbackReport {
   /** Statements come whole. */
   next: null;
   totals: Figures & {
-    /** `direct` + `shared` + `unattributed` = `cost`. */
+    /** `direct` + `shared` + `unattributed` + `unauthorised` = `cost`. */
     direct: string;
     shared: string;
   };
   /** Who in the business bears it: the cost by business unit and cost centre. */
   ownership: ReportLine[];
   pools: PoolReport[];
+  incidents: IncidentReport[];
   comparison: {
     basis: "previous_period";
     from: string;
@@ -86,6 +99,7 @@ export function showbackReport(
     totals: totalsOf(statement, before),
     ownership: lines(OWNERSHIP),
     pools: poolReports(statement),
+    incidents: incidentReports(statement),
     comparison: {
       basis: "previous_period",
       from: formatTime(previous.from),
@@ -104,11 +118,11 @@ function totalsOf(statement: Statement, before: Statement | null): ShowbackRepor
   const all = createTotals();
   addTotals(all, whole.consumption);
   for (const { totals } of statement.shared) addTotals(all, totals);
-  const { cost, unattributed } = whole.consumption;
+  const { cost, unattributed, unauthorised } = whole.consumption;
   return {
     ...figures,
     ...countsOf(all),
-    direct: formatUsd(cost - unattributed),
+    direct: formatUsd(cost - unattributed - unauthorised),
     shared: formatUsd(whole.platform),
   };
 }
@@ -133,5 +147,18 @@ function poolReports({ allocations, shared }: Statement): PoolReport[] {
       calls,
       unpriced: { calls: unpriced_calls, tokens: unpriced_tokens },
     };
+  });
+}
+
+function incidentReports({ direct }: Statement): IncidentReport[] {
+  const byFinding = groupItems(direct, ({ incident }) => incident?.finding ?? "");
+  byFinding.delete("");
+  return [...byFinding.values()].map((cells) => {
+    const { finding, tenant, credential, identity } = cells[0]!.incident!;
+    const totals = createTotals();
+    for (const cell of cells) addTotals(totals, cell.totals);
+    const { calls, unpriced } = countsOf(totals);
+    const cost = formatUsd(totals.cost);
+    return { finding, tenant, credential, identity, cost, calls, unpriced };
   });
 }

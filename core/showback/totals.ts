@@ -20,6 +20,8 @@ export interface UsageTotals {
   stages: Record<Stage, Pico>;
   /** The part of `cost` that names neither a team nor a cost centre. */
   unattributed: Pico;
+  /** The part of `cost` that nobody authorised; it is not unattributed. */
+  unauthorised: Pico;
   unpriced_calls: number;
   unpriced_tokens: number;
 }
@@ -35,13 +37,19 @@ export function createTotals(): UsageTotals {
     basis: { reported: 0n, priced: 0n, allocated: 0n, estimated: 0n },
     stages: { production: 0n, non_production: 0n, exploratory: 0n },
     unattributed: 0n,
+    unauthorised: 0n,
     unpriced_calls: 0,
     unpriced_tokens: 0,
   };
 }
 
 /** Counts one event; a cost of null is unpriced usage, never zero. */
-export function countEvent(totals: UsageTotals, event: UsageEvent, cost: Pico | null): void {
+export function countEvent(
+  totals: UsageTotals,
+  event: UsageEvent,
+  cost: Pico | null,
+  isAuthorised: boolean,
+): void {
   const { usage, attribution } = event;
   totals.calls += 1;
   totals.input_tokens += usage?.input_tokens ?? 0;
@@ -56,7 +64,8 @@ export function countEvent(totals: UsageTotals, event: UsageEvent, cost: Pico | 
   totals.cost += cost;
   totals.basis[pricedBasisOf(event)] += cost;
   totals.stages[stageOf(attribution?.environment)] += cost;
-  if (isUnattributed(event)) totals.unattributed += cost;
+  if (!isAuthorised) totals.unauthorised += cost;
+  else if (isUnattributed(event)) totals.unattributed += cost;
 }
 
 /** Adds other totals to `totals`. */
@@ -70,6 +79,7 @@ export function addTotals(totals: UsageTotals, other: UsageTotals): void {
   for (const basis of keysOf(totals.basis)) totals.basis[basis] += other.basis[basis];
   for (const stage of keysOf(totals.stages)) totals.stages[stage] += other.stages[stage];
   totals.unattributed += other.unattributed;
+  totals.unauthorised += other.unauthorised;
   totals.unpriced_calls += other.unpriced_calls;
   totals.unpriced_tokens += other.unpriced_tokens;
 }

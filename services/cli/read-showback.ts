@@ -6,6 +6,7 @@ import { createShowback } from "../showback/showback.ts";
 import { loadSite } from "../site.ts";
 import { clientOf } from "./client.ts";
 import { usage } from "./command.ts";
+import { withStore } from "./read-findings.ts";
 import { withPorts } from "./with-ports.ts";
 
 /** A statement over the usage log, as a report or as FOCUS in CSV. */
@@ -32,8 +33,9 @@ export async function readShowback(
   const { from, to, group_by: groupBy = DEFAULT_GROUPING, tenant, quality } = parsed.data;
   const tenants = tenant === undefined ? null : [tenant];
   const site = await loadSite(settings);
-  return withPorts(settings, async ({ usageLog }): Promise<ShowbackAnswer> => {
-    const showback = createShowback(usageLog, site, Date.now);
+  return withPorts(settings, async ({ usageLog, findingLog }): Promise<ShowbackAnswer> => {
+    const readFindings = () => withStore(findingLog, (store) => store.all());
+    const showback = createShowback(usageLog, readFindings, site, Date.now);
     return format === "focus"
       ? { format, csv: await showback.focus({ from, to, tenants }) }
       : { format, report: await showback.report({ from, to, groupBy, tenants, quality }) };

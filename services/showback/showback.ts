@@ -1,10 +1,12 @@
+import type { Finding } from "#core/finding/finding.ts";
 import type { ResolvedEvent } from "#core/pipeline/sort-window.ts";
 import type { UsageLog } from "#core/ports/usage-log.ts";
-import { createLedger, type Period } from "#core/showback/cells.ts";
+import { createLedger, type Period, type Sharing } from "#core/showback/cells.ts";
 import { createCountable, OWNER_WARM_UP } from "#core/showback/countable.ts";
 import type { Dimension } from "#core/showback/dimension.ts";
 import { FOCUS_GRAIN } from "#core/showback/focus/charges.ts";
 import { focusCsv } from "#core/showback/focus/csv.ts";
+import { incidentsOf } from "#core/showback/incidents.ts";
 import { createQualityLedger } from "#core/showback/quality/ledger.ts";
 import { qualityReport } from "#core/showback/quality/report.ts";
 import { previousOf, showbackReport, type ShowbackReport } from "#core/showback/report.ts";
@@ -38,13 +40,25 @@ export interface Showback {
   focus(asked: Asked): Promise<string>;
 }
 
+/** What findings there are, when a statement is made. */
+export type ReadFindings = () => Promise<readonly Finding[]> | readonly Finding[];
+
 /**
  * Statements summed from the usage log, in one pass over the period and, where the log reaches back
  * over it, the one before. Every tenant is read whoever asks, because a charge may be for several.
  */
-export function createShowback(log: UsageLog, site: Site, now: () => EventTime): Showback {
+export function createShowback(
+  log: UsageLog,
+  readFindings: ReadFindings,
+  site: Site,
+  now: () => EventTime,
+): Showback {
   const { policies, charges, ownership } = site;
-  const sharing = { policies, charges };
+  const sharingNow = async (): Promise<Sharing> => ({
+    policies,
+    charges,
+    incidents: incidentsOf(await readFindings()),
+  });
   return {
     async report({ groupBy, tenants, quality: withQuality, ...asked }) {
       const period = await periodOf(log, asked, now());
@@ -53,6 +67,7 @@ export function createShowback(log: UsageLog, site: Site, now: () => EventTime):
       const latest = previous.from + (previous.to - previous.from) * MISSING_AT_MOST;
       const isComparable = begin !== null && begin <= latest;
 
+      const sharing = await sharingNow();
       const current = createLedger(period, groupBy, sharing);
       const earlier = createLedger(previous, groupBy, sharing);
       const quality = createQualityLedger(ownership.directory);
@@ -74,7 +89,7 @@ export function createShowback(log: UsageLog, site: Site, now: () => EventTime):
     },
     async focus({ tenants, ...asked }) {
       const period = await periodOf(log, asked, now());
-      const { add, ledger } = createLedger(period, FOCUS_GRAIN, sharing);
+      const { add, ledger } = createLedger(period, FOCUS_GRAIN, await sharingNow());
       await countUsage(log, period, ({ event, at, cost }) => add(event, at, cost));
       return focusCsv(period, createStatement(ledger(), tenants));
     },

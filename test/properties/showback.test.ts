@@ -7,6 +7,7 @@ import { CHARGE_DRIVERS } from "#core/showback/charges.ts";
 import { DIMENSION_NAMES, NO_DRIVER } from "#core/showback/dimension.ts";
 import { FOCUS_GRAIN } from "#core/showback/focus/charges.ts";
 import { focusCsv } from "#core/showback/focus/csv.ts";
+import type { Incident } from "#core/showback/incidents.ts";
 import { SHARERS, type SharedPolicy, SPLITS } from "#core/showback/shared.ts";
 import { costOf, linesOf } from "#core/showback/statement.ts";
 import { readCsv } from "#test/support/csv.ts";
@@ -81,6 +82,19 @@ const charges: fc.Arbitrary<Charge[]> = fc.array(
   { maxLength: 2 },
 );
 
+/** Thefts of the identity that the events have, at any time. */
+const incidents: fc.Arbitrary<Incident[]> = fc.array(
+  fc.record({
+    finding: fc.constantFrom("f-1", "f-2"),
+    tenant: fc.constantFrom("acme", "globex"),
+    credential: fc.constant(null),
+    identity: fc.constantFrom("svc-a", "svc-b"),
+    from: fc.constant(OCTOBER.from),
+    until: fc.constant(OCTOBER.to),
+  }),
+  { maxLength: 2 },
+);
+
 const groupBy = fc.shuffledSubarray([...DIMENSION_NAMES], { minLength: 1, maxLength: 4 });
 
 /** What the distinct events cost, by adding them up. */
@@ -98,22 +112,22 @@ const sum = (amounts: Iterable<bigint>): bigint => [...amounts].reduce((a, b) =>
 describe("showback", () => {
   it("adds up to the cost of the events, to the picodollar, under every grouping and split policy", () => {
     fc.assert(
-      fc.property(events, groupBy, policies, (sent, by, shared) => {
-        const statement = statementOf(sent, { groupBy: by, policies: shared });
+      fc.property(events, groupBy, policies, incidents, (sent, by, shared, stolen) => {
+        const statement = statementOf(sent, { groupBy: by, policies: shared, incidents: stolen });
         const lines = linesOf(statement, by);
         expect(sum(lines.map(costOf))).toBe(spent(sent));
 
-        const unattributed = sum(lines.map(({ consumption }) => consumption.unattributed));
-        const direct = sum(lines.map(({ consumption }) => consumption.cost)) - unattributed;
-        const pooled = sum(statement.shared.map(({ totals }) => totals.cost));
-        expect(direct + pooled + unattributed).toBe(spent(sent));
+        const totals = lines.map(({ consumption }) => consumption);
+        const kept = sum(
+          totals.map(({ unattributed, unauthorised }) => unattributed + unauthorised),
+        );
+        const direct = sum(totals.map(({ cost }) => cost)) - kept;
+        const pooled = sum(statement.shared.map((cell) => cell.totals.cost));
+        expect(direct + pooled + kept).toBe(spent(sent));
 
-        const calls = [
-          ...lines.map(({ consumption }) => consumption),
-          ...statement.shared.map(({ totals }) => totals),
-        ];
+        const calls = [...totals, ...statement.shared.map((cell) => cell.totals)];
         const distinct = new Set(sent.map(({ id }) => id)).size;
-        expect(calls.reduce((count, totals) => count + totals.calls, 0)).toBe(distinct);
+        expect(calls.reduce((count, each) => count + each.calls, 0)).toBe(distinct);
       }),
       { numRuns: 500 },
     );
@@ -154,8 +168,8 @@ describe("showback", () => {
 
   it("is the same money as a FOCUS dataset, for every team", () => {
     fc.assert(
-      fc.property(events, toTeam, charges, (sent, shared, billed) => {
-        const options = { policies: shared, charges: billed };
+      fc.property(events, toTeam, charges, incidents, (sent, shared, billed, stolen) => {
+        const options = { policies: shared, charges: billed, incidents: stolen };
         const statement = statementOf(sent, { ...options, groupBy: FOCUS_GRAIN });
         const rows = readCsv(focusCsv(OCTOBER, statement));
         const lines = linesOf(statementOf(sent, options), ["team"]);

@@ -2,7 +2,7 @@ import { COST_BASES } from "../../event.ts";
 import type { Pico } from "../../money.ts";
 import { DAY, type EventTime, parseTime } from "../../time.ts";
 import type { Period } from "../cells.ts";
-import { type Dimension, NO_DRIVER, UNATTRIBUTED } from "../dimension.ts";
+import { type Dimension, NO_DRIVER, UNATTRIBUTED, UNAUTHORISED } from "../dimension.ts";
 import type { Pool } from "../pools.ts";
 import { splitExactly } from "../split.ts";
 import { type Line, linesOf, type Statement } from "../statement.ts";
@@ -39,6 +39,8 @@ export interface FocusCharge {
   valueOf(dimension: Dimension): string | null;
   cost: Pico;
   basis: PricedBasis;
+  /** False: nobody authorised the usage. */
+  isAuthorised: boolean;
   /** Null: a share. */
   usage: UsageTotals | null;
   /** Null: usage. */
@@ -53,6 +55,9 @@ export interface Share {
   /** Its part of the whole in units of 10⁻¹²; the parts of one cost add up to 10¹². */
   ratio: bigint;
 }
+
+/** Values that stand for none. */
+const NOBODY: readonly string[] = [UNATTRIBUTED, UNAUTHORISED, NO_DRIVER];
 
 const WHOLE = 10n ** 12n;
 
@@ -69,8 +74,10 @@ export function focusCharges(period: Period, statement: Statement): FocusCharge[
 
 function usageCharge(whole: Period, line: Line, basis: PricedBasis): FocusCharge {
   const valueOf = reader(line, FOCUS_GRAIN);
-  const { consumption: usage } = line;
-  return { period: dayOf(whole, valueOf), valueOf, cost: usage.cost, basis, usage, share: null };
+  const { consumption: usage, group } = line;
+  const isAuthorised = !group.includes(UNAUTHORISED);
+  const period = dayOf(whole, valueOf);
+  return { period, valueOf, cost: usage.cost, basis, isAuthorised, usage, share: null };
 }
 
 /** The parts of one shared cost. What other tenants bear is in no row, but in the whole that the ratios are of. */
@@ -89,14 +96,15 @@ function sharesOf(whole: Period, statement: Statement, pool: Pool): FocusCharge[
     const sharer = kept ? null : line.group[OWNERS.indexOf(pool.to)]!;
     const period = dayOf(whole, valueOf);
     const share = { pool, sharer, ratio };
-    return { period, valueOf, cost: line.platform, basis: "allocated", usage: null, share };
+    const cost = line.platform;
+    return { period, valueOf, cost, basis: "allocated", isAuthorised: true, usage: null, share };
   });
 }
 
 function reader(line: Line, dimensions: readonly Dimension[]): FocusCharge["valueOf"] {
   return (dimension) => {
     const value = line.group[dimensions.indexOf(dimension)];
-    return value === UNATTRIBUTED || value === NO_DRIVER ? null : (value ?? null);
+    return value === undefined || NOBODY.includes(value) ? null : value;
   };
 }
 

@@ -60,6 +60,7 @@ const COLUMNS = {
   Tags: (charge) => (charge.share ? null : tagsOf(charge)),
   x_CostBasis: ({ basis }) => basis,
   x_PrincipalId: ({ valueOf }) => valueOf("identity"),
+  x_SpendVerdict: ({ isAuthorised }) => (isAuthorised ? null : "Unauthorised"),
   x_ServiceTier: ({ valueOf }) => valueOf("service_tier"),
   x_UsageKind: ({ valueOf }) => valueOf("kind"),
   x_RequestCount: ({ usage }) => usage && usage.calls,

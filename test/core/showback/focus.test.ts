@@ -62,6 +62,7 @@ describe("a FOCUS dataset", () => {
       Tags: expect.stringContaining('{"team":"search",') as string,
       x_CostBasis: "reported",
       x_PrincipalId: expect.any(String) as string,
+      x_SpendVerdict: "",
       x_ServiceTier: expect.any(String) as string,
       x_UsageKind: "inference",
       x_RequestCount: "2",
@@ -188,6 +189,21 @@ describe("a FOCUS dataset", () => {
     expect(rows.at(-1)).toMatchObject({
       AllocatedMethodDetails: '{"Elements":[{"AllocatedRatio":0.5}]}',
       BilledCost: formatUsd(usd(31) / 2n),
+    });
+  });
+
+  it("says of stolen usage that nobody authorised it, and names nobody for it", () => {
+    const stolen = { identity: { credential: "fp-stolen" }, time: "2026-10-05T07:00:00Z" };
+    const at = Date.parse(stolen.time);
+    const theft = { finding: "f-1", tenant: "acme", credential: "fp-stolen", identity: null };
+    const incidents = [{ ...theft, from: at, until: at }];
+    const [row] = focus([teamCall("search", usd(9), stolen)], { incidents });
+    expect(row).toMatchObject({
+      BilledCost: "9",
+      ServiceName: "claude-sonnet-4-5",
+      SubAccountId: "",
+      x_PrincipalId: "",
+      x_SpendVerdict: "Unauthorised",
     });
   });
 

@@ -7,6 +7,7 @@ const COLUMNS = {
   platform: ({ layers }) => layers.platform,
   unattributed: ({ unattributed }) => unattributed,
   unauthorised: ({ unauthorised }) => unauthorised,
+  fully_loaded: ({ fully_loaded }) => fully_loaded,
   reported: ({ basis }) => basis.reported,
   priced: ({ basis }) => basis.priced,
   estimated: ({ basis }) => basis.estimated,

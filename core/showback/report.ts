@@ -4,6 +4,7 @@ import { sumOf } from "./allocate.ts";
 import type { Period } from "./cells.ts";
 import { type Dimension, NO_DRIVER } from "./dimension.ts";
 import { countsOf, type Figures, figuresOf } from "./figures.ts";
+import { fullyLoaded } from "./fully-loaded.ts";
 import { groupBy as groupItems } from "./group.ts";
 import type { QualityReport } from "./quality/report.ts";
 import { costOf, type Line, linesOf, type Statement } from "./statement.ts";
@@ -11,6 +12,8 @@ import { addTotals, createTotals } from "./totals.ts";
 
 export interface ReportLine extends Figures {
   group: Partial<Record<Dimension, string>>;
+  /** The cost with a part of the lines that name nobody: for display, nobody is charged by it. */
+  fully_loaded: string;
 }
 
 /** One shared cost and what became of it. */
@@ -84,8 +87,11 @@ export function showbackReport(
     const expected = new Map(
       before && linesOf(before, by).map((line) => [JSON.stringify(line.group), costOf(line)]),
     );
-    return linesOf(statement, by).map((line) => ({
+    const now = linesOf(statement, by);
+    const loaded = fullyLoaded(now, by);
+    return now.map((line) => ({
       group: Object.fromEntries(by.map((dimension, i) => [dimension, line.group[i]!])),
+      fully_loaded: formatUsd(loaded.get(line)!),
       ...figuresOf(line, expected.get(JSON.stringify(line.group)) ?? null),
     }));
   };

@@ -29,6 +29,7 @@ const figures = {
 
 const Line: z.ZodType<ReportLine> = z.strictObject({
   group: z.partialRecord(z.enum(DIMENSION_NAMES), z.string()),
+  fully_loaded: Usd,
   ...figures,
 });
 

@@ -8,6 +8,7 @@ import { FOCUS_GRAIN } from "#core/showback/focus/charges.ts";
 import { focusCsv } from "#core/showback/focus/csv.ts";
 import { incidentsOf } from "#core/showback/incidents.ts";
 import { createQualityLedger } from "#core/showback/quality/ledger.ts";
+import { createLineage } from "#core/showback/quality/lineage.ts";
 import { qualityReport } from "#core/showback/quality/report.ts";
 import { previousOf, showbackReport, type ShowbackReport } from "#core/showback/report.ts";
 import { createStatement } from "#core/showback/statement.ts";
@@ -72,13 +73,16 @@ export function createShowback(
       const earlier = createLedger(previous, groupBy, sharing);
       const quality = createQualityLedger(ownership.directory);
       const read = { from: isComparable ? previous.from : period.from, to: period.to };
-      await countUsage(log, read, ({ event, at, cost }) => {
-        if (at < period.from) return earlier.add(event, at, cost);
-        current.add(event, at, cost);
-        if (withQuality && (tenants === null || tenants.includes(event.tenant))) {
-          quality.add(event, cost);
-        }
+      const lineage = createLineage(({ event, at, cost }, isBroken) => {
+        if (at >= period.from) quality.add(event, cost, isBroken);
       });
+      await countUsage(log, read, (call) => {
+        const { event, at, cost } = call;
+        if (at >= period.from) current.add(event, at, cost);
+        else if (at >= previous.from) earlier.add(event, at, cost);
+        if (withQuality && (tenants === null || tenants.includes(event.tenant))) lineage.push(call);
+      });
+      lineage.end();
 
       const statement = createStatement(current.ledger(), tenants);
       const before = isComparable ? createStatement(earlier.ledger(), tenants) : null;
@@ -90,21 +94,21 @@ export function createShowback(
     async focus({ tenants, ...asked }) {
       const period = await periodOf(log, asked, now());
       const { add, ledger } = createLedger(period, FOCUS_GRAIN, await sharingNow());
-      await countUsage(log, period, ({ event, at, cost }) => add(event, at, cost));
+      await countUsage(log, period, ({ event, at, cost }) => {
+        if (at >= period.from) add(event, at, cost);
+      });
       return focusCsv(period, createStatement(ledger(), tenants));
     },
   };
 }
 
-/** Counts the calls of a period, each once and with its owner. */
+/** Counts the calls of a period and of the warm-up before it, each once and with its owner. */
 async function countUsage(
   log: UsageLog,
   { from, to }: Period,
   count: (call: ResolvedEvent) => void,
 ): Promise<void> {
-  const countable = createCountable((call) => {
-    if (call.at >= from) count(call);
-  });
+  const countable = createCountable(count);
   for await (const entries of log.readRange(from - OWNER_WARM_UP, to)) {
     for (const entry of entries) if (entry.kind === "event") countable.push(entry);
   }

@@ -57,6 +57,22 @@ describe("a statement", () => {
   });
 });
 
+describe("attribution quality", () => {
+  it("counts calls whose parent never came, also where the flow began before the period", async () => {
+    const flow = { trace: "t", session: undefined };
+    const top = { flow: { ...flow, span: "top", parent_span: undefined } };
+    const child = { flow: { ...flow, span: "a", parent_span: "top" } };
+    const orphan = { flow: { ...flow, span: "b", parent_span: "lost" } };
+    const calls = [call(START - 50 * MINUTE, top), call(START, child), call(START + 1, orphan)];
+    const period = { from: START - 10 * MINUTE, to: START + DAY, quality: true };
+    const { quality } = await showback(await logOf(...calls), period);
+    expect(quality!.total.events).toBe(2);
+    expect(quality!.offenders).toContainEqual(
+      expect.objectContaining({ gap: "parent that never came", events: 1, subject: "source test" }),
+    );
+  });
+});
+
 describe("the period of a statement", () => {
   it.each([
     ["minutes", START + MINUTE],

@@ -19,7 +19,7 @@ function qualityOf(
   const usage = createLedger(OCTOBER, ["team"], { policies, charges: [], incidents: [] });
   for (const [i, overrides] of events.entries()) {
     const { event, at, cost } = eventEntry({ id: `e-${i}`, flow: undefined, ...overrides });
-    quality.add(event, cost);
+    quality.add(event, cost, false);
     usage.add(event, at, cost);
   }
   return qualityReport(quality.ledger(), createStatement(usage.ledger(), null));

@@ -58,7 +58,7 @@ export const retryStorm = defineDetector<Params, WindowState>({
   step(state, observed, { failures, attempts }) {
     const place = insert(state, observed, workOf(observed), WINDOW);
     let worst = 0;
-    const found = crossed(state, place, WINDOW, failures - 1, (entries, first, end) => {
+    const found = crossed(state, place, { window: WINDOW, limit: failures - 1 }, (entries, first, end) => {
       const each = (end - first + 1) / worksIn(entries, first, end);
       worst = Math.max(worst, each);
       return each > attempts ? end - first + 1 : 0;

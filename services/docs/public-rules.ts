@@ -62,6 +62,11 @@ export const PUBLIC_RULES: readonly (readonly [pack: string, detects: string, he
   ],
   [
     "Panther",
+    "more than 1,000 tokens in and none out",
+    "`usage-anomaly.rejected-calls`, from a hundred an hour that are more than ever; single ones are refusals of a model",
+  ],
+  [
+    "Panther",
     "a spend limit deleted; keys and roles changed",
     "`llmjacking.composite`, signs `tampering` and `control_actions`; roles alone are left to the cloud's own rules",
   ],
@@ -112,12 +117,17 @@ export const PUBLIC_RULES: readonly (readonly [pack: string, detects: string, he
   ],
   [
     "LiteLLM alerts",
-    "the last full day against recent days",
-    "`usage-anomaly.own-peak-hour`, within the second hour instead of the next day",
+    "spend and traffic of the last full day against recent days",
+    "`usage-anomaly.own-peak-hour`, within the second hour instead of the next day; `usage-anomaly.drop` for less than ever",
+  ],
+  [
+    "LiteLLM alerts",
+    "errors and latency of the last full day against recent days",
+    "`usage-anomaly.rejected-calls` and `retry-storm.impolite-retries` for errors; none for latency: slow calls are the provider's health, not abuse",
   ],
   [
     "Sigma, Falco",
-    "guardrail changes; nothing for LLM use",
-    "`llmjacking.composite`, sign `tampering`",
+    "guardrail changes; a set of a LiteLLM supply-chain compromise; nothing for LLM use",
+    "`llmjacking.composite`, sign `tampering`; none for the packages of a supply chain: they are not usage",
   ],
 ];

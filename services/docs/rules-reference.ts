@@ -55,9 +55,7 @@ function ruleSection({ rule }: CompiledRule): string[] {
   ];
 }
 
-type CorrelationStep = NonNullable<
-  NonNullable<CompiledRule["rule"]["correlate"]>["steps"]
->[number];
+type CorrelationStep = NonNullable<NonNullable<CompiledRule["rule"]["correlate"]>["steps"]>[number];
 
 /** The detector a rule names, or its correlation in words. */
 function lookOf({ detector, correlate, entity }: CompiledRule["rule"]): string {

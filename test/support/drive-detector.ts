@@ -44,7 +44,7 @@ export function driveDetector(detector: Detector, params: unknown = {}): Detecto
       const key = detector.key(observed, checked);
       if (key === null) return [];
       if (!states.has(key)) {
-        if (detector.begins && !detector.begins(observed)) return [];
+        if (detector.begins && !detector.begins(observed, context)) return [];
         states.set(key, detector.init(checked));
       }
       const signals = detector.step(states.get(key), observed, checked, context);

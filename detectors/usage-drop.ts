@@ -107,7 +107,7 @@ function fullHour(
     (state.low > 0 || isSteady(calls, params.active_hours));
   if (!isLow && state.low === 1) learn(state, hour - 1, before);
   state.low = isLow ? state.low + 1 : 0;
-  if (!isLow || state.low > ADOPTED) learn(state, hour, count);
+  if (!isLow || state.low >= ADOPTED) learn(state, hour, count);
   if (state.low < 2) return null;
   return toSignal(observed, state.low, Math.max(count, before), least, calls, known.length);
 }

@@ -2,7 +2,7 @@ import type { Observed } from "#core/detector.ts";
 import { DAY, type EventTime, MINUTE } from "#core/time.ts";
 import { type Habits, mark } from "./habits.ts";
 import type { Params } from "./params.ts";
-import { strengthOf } from "./signs.ts";
+import { strengthOf } from "./marks.ts";
 
 const MOST_MODELS = 12;
 const MODEL_WINDOW = 15 * MINUTE;

@@ -1,15 +1,8 @@
 import { z } from "zod";
-import {
-  defineDetector,
-  type DetectorContext,
-  NO_SIGNALS,
-  type Observed,
-  type Signal,
-} from "#core/detector.ts";
+import { defineDetector, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
 import type { UsageEvent } from "#core/event.ts";
-import { DAY, type EventTime, HOUR } from "#core/time.ts";
-import { addCall, bringCall, type Brought, bringSum, type CallSum, noCalls } from "./call-sum.ts";
-import { expectUntil, type Incident, openIncident } from "./credential-sharing/incident.ts";
+import { ALLOWED_LATENESS, DAY, type EventTime, HOUR } from "#core/time.ts";
+import { bring, gather, type Incident } from "./credential-sharing/incident.ts";
 
 const Params = z.strictObject({
   calls: z
@@ -28,9 +21,8 @@ type Side = "production" | "other";
 interface State {
   /** Times of the newest few calls of each side, ascending. */
   times: Record<Side, EventTime[]>;
-  /** The side that came to the other one, mostly the wrong one, and its calls that no signal has brought. */
+  /** The side that came to the other one, mostly the wrong one. */
   newcomer: Side | null;
-  waiting: CallSum;
   /** True once a production call was by an identity that the directory has elsewhere. */
   isContested: boolean;
   incident: Incident | null;
@@ -46,7 +38,7 @@ const MEMORY = 8 * DAY;
  */
 export const environmentBleed = defineDetector<Params, State>({
   id: "environment-bleed",
-  version: 1,
+  version: 2,
   summary: "One credential is used in production and in another environment within a day.",
   joined: true,
   params: Params,
@@ -70,7 +62,6 @@ export const environmentBleed = defineDetector<Params, State>({
   init: () => ({
     times: { production: [], other: [] },
     newcomer: null,
-    waiting: noCalls(),
     isContested: false,
     incident: null,
   }),
@@ -86,14 +77,15 @@ export const environmentBleed = defineDetector<Params, State>({
       state.newcomer ??= side;
       state.times.other = withTime(state.times.other, at, params);
     }
-    if (state.newcomer === side && !state.incident) wait(state, observed, since);
-    const { production, other } = state.times;
-    if (!isUsed(production, since, params) || !isUsed(other, since, params)) {
+    // Kept a little longer, for calls that come late.
+    if (state.incident?.isOpen && !isBoth(state, since - ALLOWED_LATENESS, params)) {
       state.incident = null;
-      return NO_SIGNALS;
     }
-    const brought = state.incident ? bringCall(observed) : open(state, side, observed, context);
-    return [toSignal(state, observed, params, brought)];
+    const isNow = isBoth(state, since, params);
+    if (state.incident?.isOpen && !isNow) return NO_SIGNALS;
+    state.incident = gather(state.incident, observed, state.newcomer === side, since);
+    const brought = isNow && state.incident ? bring(state.incident, context.series) : null;
+    return brought ? [toSignal(state, observed, params, brought)] : NO_SIGNALS;
   },
 
   idle: ({ times: { production, other } }, now) =>
@@ -128,29 +120,17 @@ function withTime(times: readonly EventTime[], at: EventTime, { calls }: Params)
   return all.length > calls ? all.slice(1) : all;
 }
 
-function isUsed(times: readonly EventTime[], since: EventTime, { calls }: Params): boolean {
-  return times.length >= calls && times[0]! > since;
-}
-
-function wait(state: State, observed: Observed, since: EventTime): void {
-  if (state.waiting.since <= since) state.waiting = noCalls();
-  addCall(state.waiting, observed);
-}
-
-/** Opens the incident; it brings the newcomer's calls so far. */
-function open(state: State, side: Side, observed: Observed, { series }: DetectorContext): Brought {
-  const { waiting, newcomer } = state;
-  if (side !== newcomer) addCall(waiting, observed);
-  state.waiting = noCalls();
-  state.incident = openIncident(observed.at, series);
-  return bringSum(waiting);
+/** True where either side has called often enough since then. */
+function isBoth({ times }: State, since: EventTime, { calls }: Params): boolean {
+  const { production, other } = times;
+  return [production, other].every((side) => side.length >= calls && side[0]! > since);
 }
 
 function toSignal(
-  { incident, isContested: contested }: State,
-  { event, at }: Observed,
+  { isContested: contested }: State,
+  { event }: Observed,
   { window_hours }: Params,
-  brought: Brought,
+  brought: NonNullable<ReturnType<typeof bring>>,
 ): Signal {
   return {
     ...brought,
@@ -158,7 +138,6 @@ function toSignal(
     entity: { type: "credential", id: `${event.identity!.credential!}/environments` },
     reason: "both",
     score: contested ? 0.8 : 0.6,
-    expected: expectUntil(incident!, at),
     facts: {
       metric: "environments",
       window: (window_hours * HOUR) / 1_000,

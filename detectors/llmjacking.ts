@@ -12,7 +12,8 @@ import { createHabits, type Habits } from "./llmjacking/habits.ts";
 import { observe } from "./llmjacking/observe.ts";
 import { observeVolume } from "./llmjacking/volume.ts";
 import { Params } from "./llmjacking/params.ts";
-import { chainOf, forgetMarks, scoreOf, SIGN_NAMES, SIGNS } from "./llmjacking/signs.ts";
+import { chainOf, forgetMarks, scoreOf } from "./llmjacking/marks.ts";
+import { SIGN_NAMES, SIGNS } from "./llmjacking/signs.ts";
 
 /** Odd calls that wait for an incident, and then what the incident has told. */
 interface Sum {

@@ -3,7 +3,6 @@ import { grown } from "#core/grown.ts";
 import { networkOf } from "#core/network/network-of.ts";
 import { clientFamily } from "#core/rules/fields.ts";
 import { DAY, type EventTime, MINUTE } from "#core/time.ts";
-import { type CallSum, noCalls } from "../call-sum.ts";
 
 /** Someone with a network and a client that the credential's own consumer never had. */
 export interface Stranger {
@@ -14,8 +13,6 @@ export interface Stranger {
   last: EventTime;
   /** When it and another consumer called in between each other: the newest few, apart. */
   occasions: EventTime[];
-  /** Its calls that no signal has brought. */
-  waiting: CallSum;
   isReported: boolean;
 }
 
@@ -144,7 +141,6 @@ function findStranger(
     since: at,
     last: 0,
     occasions: [],
-    waiting: noCalls(),
     isReported: false,
   };
   if (strangers.length < MOST_STRANGERS) strangers.push(made);

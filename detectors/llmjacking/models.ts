@@ -3,7 +3,7 @@ import { grown } from "#core/grown.ts";
 import { DAY, type EventTime, MINUTE } from "#core/time.ts";
 import { type Habits, mark } from "./habits.ts";
 import type { Params } from "./params.ts";
-import { strengthOf } from "./signs.ts";
+import { strengthOf } from "./marks.ts";
 
 const MOST_MODELS = 12;
 const MODEL_WINDOW = 15 * MINUTE;

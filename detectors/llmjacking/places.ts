@@ -5,7 +5,7 @@ import { clientFamily } from "#core/rules/fields.ts";
 import { DAY, HOUR } from "#core/time.ts";
 import { type Habits, mark } from "./habits.ts";
 import type { Params } from "./params.ts";
-import { strengthOf } from "./signs.ts";
+import { strengthOf } from "./marks.ts";
 import { spreadOver } from "./spread.ts";
 
 const MOST_NETWORKS = 12;

@@ -113,7 +113,12 @@ function isContested({ attribution, quality }: UsageEvent): boolean {
 }
 
 /** The newest few times, ascending. */
-function withTime(times: readonly EventTime[], at: EventTime, { calls }: Params): EventTime[] {
+function withTime(times: EventTime[], at: EventTime, { calls }: Params): EventTime[] {
+  if (times.length === calls && at >= times[calls - 1]!) {
+    times.copyWithin(0, 1);
+    times[calls - 1] = at;
+    return times;
+  }
   let place = times.length;
   while (place > 0 && at < times[place - 1]!) place--;
   const all = times.slice(0, place).concat(at, times.slice(place));
@@ -121,9 +126,12 @@ function withTime(times: readonly EventTime[], at: EventTime, { calls }: Params)
 }
 
 /** True where either side has called often enough since then. */
-function isBoth({ times }: State, since: EventTime, { calls }: Params): boolean {
-  const { production, other } = times;
-  return [production, other].every((side) => side.length >= calls && side[0]! > since);
+function isBoth({ times }: State, since: EventTime, params: Params): boolean {
+  return isUsed(times.production, since, params) && isUsed(times.other, since, params);
+}
+
+function isUsed(times: readonly EventTime[], since: EventTime, { calls }: Params): boolean {
+  return times.length >= calls && times[0]! > since;
 }
 
 function toSignal(

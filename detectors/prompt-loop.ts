@@ -70,13 +70,8 @@ export const promptLoop = defineDetector<Params, LoopState>({
     return event.flow?.agent === undefined ? flow : `${flow}\0${event.flow.agent}`;
   },
 
-  init: ({ longest_cycle }) => ({
-    ring: [],
-    run: Array.from<number>({ length: longest_cycle }).fill(0),
-    told: null,
-    turn: null,
-    failed: null,
-  }),
+  // Most flows are a single call: nothing is made here that only a second one needs.
+  init: () => ({ ring: [], run: [], told: null, turn: null, failed: null }),
 
   step(state, observed, params) {
     if (isRetry(state, observed)) return NO_SIGNALS;
@@ -117,7 +112,7 @@ function startTurn(state: LoopState, { event, at }: Observed): void {
   if (turn === undefined || turn === state.turn || at < (state.ring.at(-1)?.at ?? 0)) return;
   if (state.turn !== null) {
     state.ring = [];
-    state.run.fill(0);
+    state.run = [];
   }
   state.turn = turn;
 }

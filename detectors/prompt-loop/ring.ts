@@ -4,7 +4,7 @@ import { type Compare, isSame, type Step } from "./compare.ts";
 export interface Ring {
   /** In event-time order. */
   ring: Step[];
-  /** run[k-1]: how many newest calls equal the call k before them. */
+  /** run[k-1]: how many newest calls equal the call k before them; as long as there is such a call. */
   run: number[];
 }
 
@@ -13,6 +13,13 @@ export interface Cycle {
   end: number;
   repeats: number;
   period: number;
+}
+
+/** What makes a cycle, by the rule. */
+interface Wanted {
+  compare: Compare;
+  repeats: number;
+  longest_cycle: number;
 }
 
 export const LONGEST_CYCLE = 8;
@@ -25,21 +32,22 @@ const LENGTH = 64;
 export function insert(
   { ring, run }: Ring,
   step: Step,
-  { compare, repeats }: { compare: Compare; repeats: number },
+  { compare, repeats, longest_cycle: longest }: Wanted,
 ): Cycle | null {
   if (ring.length > LENGTH) ring.shift();
   let place = ring.length;
   while (place > 0 && isBefore(step, ring[place - 1]!)) place--;
   const late = place < ring.length;
-  ring.splice(place, 0, step);
   if (!late) {
-    extendRuns(ring, run, place, compare);
+    ring.push(step);
+    extendRuns(ring, run, place, compare, longest);
     return cycleAt(run, place, repeats);
   }
+  ring.splice(place, 0, step);
   let first: Cycle | null = null;
   run.fill(0);
   for (let i = 0; i < ring.length; i++) {
-    extendRuns(ring, run, i, compare);
+    extendRuns(ring, run, i, compare, longest);
     const cycle = i < place ? null : cycleAt(run, i, repeats);
     const goesOn = first?.end === i - 1 && first.period === cycle?.period;
     if (cycle && (!first || goesOn)) first = cycle;
@@ -56,10 +64,16 @@ function cycleAt(run: readonly number[], end: number, enough: number): Cycle | n
   return null;
 }
 
-function extendRuns(ring: readonly Step[], run: number[], newest: number, compare: Compare): void {
-  const periods = Math.min(run.length, newest);
+function extendRuns(
+  ring: readonly Step[],
+  run: number[],
+  newest: number,
+  compare: Compare,
+  longest: number,
+): void {
+  const periods = Math.min(longest, newest);
   for (let k = 1; k <= periods; k++) {
-    run[k - 1] = isSame(compare, ring, newest, newest - k) ? run[k - 1]! + 1 : 0;
+    run[k - 1] = isSame(compare, ring, newest, newest - k) ? (run[k - 1] ?? 0) + 1 : 0;
   }
 }
 

@@ -8,7 +8,7 @@ import { type ActivityClass, CLASSES, ordinaryHours } from "./traffic.ts";
 
 /** Of each rival: false alarms in the null stream, and the stories it finds, over the very same calls. */
 export function runRivals(identities: number): void {
-  print("rivals, by class", `${CLASSES.join(" / ")}`);
+  print("rivals, by class", CLASSES.join(" / "));
   for (const rival of RIVALS) {
     print(`  ${rival.name}`);
     const rates = CLASSES.map((activity) => falseRate(rival, activity, identities).toFixed(4));

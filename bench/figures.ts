@@ -27,5 +27,5 @@ export function rateSince(started: number, events: number): number {
 }
 
 export function print(what: string, figure = ""): void {
-  process.stdout.write(figure === "" ? `${what}\n` : `${what.padEnd(44)}${figure}\n`);
+  process.stdout.write(figure === "" ? `${what}\n` : `${what.padEnd(43)} ${figure}\n`);
 }

@@ -11,6 +11,7 @@ import { promptLoop } from "./prompt-loop.ts";
 import { retryStorm } from "./retry-storm.ts";
 import { runawayAgent } from "./runaway-agent.ts";
 import { sharedCredential } from "./shared-credential.ts";
+import { slowRamp } from "./slow-ramp.ts";
 import { tagSpoof } from "./tag-spoof.ts";
 import { unattributedUsage } from "./unattributed-usage.ts";
 import { usageAnomaly } from "./usage-anomaly.ts";
@@ -30,6 +31,7 @@ export const DETECTORS: readonly Detector[] = [
   retryStorm,
   runawayAgent,
   sharedCredential,
+  slowRamp,
   tagSpoof,
   unattributedUsage,
   usageAnomaly,

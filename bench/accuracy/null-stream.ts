@@ -4,12 +4,12 @@ import { print } from "../figures.ts";
 import { findingsIn } from "./findings.ts";
 import { type Call, callsOf, CLASSES, ordinaryHours } from "./traffic.ts";
 
-const SEED = 1;
-const DAYS = 90;
+export const NULL_SEED = 1;
+export const NULL_DAYS = 90;
 
 /** False findings of ordinary identities, by class: nothing at all happens in this stream. */
 export function runNullStream(program: Program, identities: number): void {
-  print(`null stream: ${identities} identities, ${DAYS} days, seed ${SEED}`);
+  print(`null stream: ${identities} identities, ${NULL_DAYS} days, seed ${NULL_SEED}`);
   let events = 0;
   let allDays = 0;
   let allFindings = 0;
@@ -19,7 +19,7 @@ export function runNullStream(program: Program, identities: number): void {
     let high = 0;
     for (let i = 0; i < identities / CLASSES.length; i++) {
       const name = `${activity}-${i}`;
-      const hours = ordinaryHours(createRandom(SEED, name), activity, DAYS);
+      const hours = ordinaryHours(createRandom(NULL_SEED, name), activity, NULL_DAYS);
       days += activeDays(hours);
       events += hours.reduce((sum, calls) => sum + calls, 0);
       for (const { family, severity } of findingsIn(program, streamOf(name, hours))) {
@@ -37,11 +37,11 @@ export function runNullStream(program: Program, identities: number): void {
 }
 
 function* streamOf(name: string, hours: readonly number[]): Generator<Call[]> {
-  const random = createRandom(SEED, `${name}-calls`);
+  const random = createRandom(NULL_SEED, `${name}-calls`);
   for (const [hour, count] of hours.entries()) yield callsOf(random, name, hour, count);
 }
 
-function activeDays(hours: readonly number[]): number {
+export function activeDays(hours: readonly number[]): number {
   return new Set(hours.flatMap((calls, hour) => (calls > 0 ? [Math.floor(hour / 24)] : []))).size;
 }
 

@@ -17,13 +17,13 @@ import {
 
 const SEED = 2;
 const DAYS = 17;
-const EACH = 10;
+export const EACH = 10;
 const DAY = 24;
 /** The own peak of the seven days before is what a story is measured by. */
 const AT = 10 * DAY;
 
 /** What is added to an identity's ordinary hours. */
-interface Story {
+export interface Story {
   name: string;
   /** Hours the story takes, and when it begins. */
   begins: number;
@@ -44,7 +44,7 @@ const surge = (times: number): Story => ({
 const isIn = (hour: number, begins: number, length: number): boolean =>
   hour >= begins && hour < begins + length;
 
-const STORIES: readonly Story[] = [
+export const STORIES: readonly Story[] = [
   surge(1),
   surge(3),
   surge(10),
@@ -103,16 +103,29 @@ function summary(found: readonly Detected[]): string {
   return `${of("minutes")} min, ${of("calls")} calls, $${of("dollars")}`;
 }
 
-function tell(program: Program, story: Story, activity: ActivityClass, i: number): Detected | null {
+/** Ordinary and added calls of each hour. */
+export function storyHours(
+  story: Story,
+  activity: ActivityClass,
+  i: number,
+): { name: string; counts: { ordinary: number; added: number }[] } {
   const name = `${story.name}-${activity}-${i}`;
   const ordinary = ordinaryHours(createRandom(SEED, name), activity, DAYS);
   const before = Math.min(story.begins, AT);
   const peak = Math.max(20, ...ordinary.slice(Math.max(0, before - 7 * DAY), before));
+  const counts = ordinary.map((count, hour) => {
+    const added = Math.round(story.added(hour, peak, count));
+    return { ordinary: count, added: Math.max(0, added) };
+  });
+  return { name, counts };
+}
+
+function tell(program: Program, story: Story, activity: ActivityClass, i: number): Detected | null {
+  const { name, counts } = storyHours(story, activity, i);
   const added: Call[][] = [];
   const random = createRandom(SEED, `${name}-calls`);
-  const hours = ordinary.slice(0, story.ends + 2).map((count, hour) => {
-    const calls = Math.round(story.added(hour, peak, count));
-    added[hour] = callsOf(random, name, hour, Math.max(0, calls), "added-");
+  const hours = counts.slice(0, story.ends + 2).map(({ ordinary: count, added: more }, hour) => {
+    added[hour] = callsOf(random, name, hour, more, "added-");
     return [...callsOf(random, name, hour, count), ...added[hour]].toSorted((a, b) => a.at - b.at);
   });
   const finding = findingsIn(program, hours).find((one) => isDuring(one, story));

@@ -118,7 +118,7 @@ export const PUBLIC_RULES: readonly (readonly [pack: string, detects: string, he
   [
     "LiteLLM alerts",
     "spend and traffic of the last full day against recent days",
-    "`usage-anomaly.own-peak-hour`, within the second hour instead of the next day; `usage-anomaly.drop` for less than ever",
+    "`usage-anomaly.own-peak-hour`, within the second hour instead of the next day; `usage-anomaly.slow-ramp` for days that grow, `usage-anomaly.drop` for less than ever",
   ],
   [
     "LiteLLM alerts",

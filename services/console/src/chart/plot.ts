@@ -1,5 +1,6 @@
 import uPlot from "uplot";
 import { faded, type Palette } from "./palette.ts";
+import { type Scale, splitsOf, topOf } from "./scale.ts";
 import { stacked, type Steps } from "./steps.ts";
 
 /** What a chart shows besides its columns. */
@@ -16,6 +17,7 @@ export interface PlotOptions {
   /** A dragged stretch of time, milliseconds; without it nothing can be dragged. */
   onDrag?: ((from: number, to: number) => void) | undefined;
   height: number;
+  scale: Scale;
 }
 
 export interface Plot {
@@ -63,14 +65,14 @@ export function drawPlot(
       },
       scales: {
         x: { range: [from / 1_000, to / 1_000] },
-        // Room for the words of the marks.
         y: {
-          range: (_, __, max) => [0, max > 0 ? max * (options.marks.length > 0 ? 1.16 : 1.08) : 1],
+          range: (_, __, max) => [0, topOf(max, options.scale, options.marks.length > 0)],
+          ...(options.scale && { distr: 4, asinh: options.scale.linear }),
         },
       },
       axes: [
         { ...axis(palette), values: timeLabels },
-        { ...axis(palette), size: 58, values: (_, ticks) => ticks.map(options.label) },
+        { ...axis(palette), size: 58, ...ticksOf(options) },
       ],
       series: [
         {},
@@ -119,6 +121,12 @@ function axis({ text, grid }: Palette): uPlot.Axis {
     ticks: { stroke: grid, width: 1, size: 5 },
     gap: 5,
   };
+}
+
+function ticksOf({ label, scale }: PlotOptions): uPlot.Axis {
+  const values: uPlot.Axis["values"] = (_, ticks) => ticks.map((tick) => label(tick));
+  if (!scale) return { values };
+  return { values, splits: (_, __, ___, top) => splitsOf(scale, top), filter: (_, ticks) => ticks };
 }
 
 function bandSeries({ band }: Palette, paths: uPlot.Series.PathBuilder): uPlot.Series[] {

@@ -3,6 +3,7 @@ import { compact, count } from "../format/words.ts";
 import { ExactAmount } from "./amount.tsx";
 import { Moment } from "./moment.tsx";
 import { flowPath } from "../state/route.ts";
+import { numeric, TableHead } from "./table-head.tsx";
 
 /** Calls that show it, and what the money went to. */
 export function EvidencePanel({ finding }: { finding: FindingDetail }) {
@@ -37,23 +38,15 @@ export function EvidencePanel({ finding }: { finding: FindingDetail }) {
         <div class="wide">
           <table>
             <caption class="hidden">Sampled calls</caption>
-            <thead>
-              <tr>
-                <th scope="col">Time, UTC</th>
-                <th scope="col">Model</th>
-                <th scope="col">Status</th>
-                <th scope="col" class="number">
-                  Input
-                </th>
-                <th scope="col" class="number">
-                  Output
-                </th>
-                <th scope="col" class="number">
-                  Cost
-                </th>
-                <th scope="col">Event</th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                "Time, UTC",
+                "Model",
+                "Status",
+                ...["Input", "Output", "Cost"].map(numeric),
+                "Event",
+              ]}
+            />
             <tbody>
               {samples.map((sample) => (
                 <tr key={sample.id}>

@@ -5,6 +5,7 @@ import { compact, humanize } from "../format/words.ts";
 import { addressOf, type TimelineView } from "../state/timeline-view.ts";
 import { ExactAmount } from "./amount.tsx";
 import { nameOf, slotOf } from "../chart/series-name.ts";
+import { numeric, TableHead } from "./table-head.tsx";
 
 /** What the usage is made of; each value leads to itself alone. */
 export function TimelineBreakdown({
@@ -22,26 +23,12 @@ export function TimelineBreakdown({
       <h2 id="breakdown-title">{view.by ? `By ${view.by}` : "All usage"}</h2>
       <div class="wide">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">{view.by ? humanize(view.by) : "Usage"}</th>
-              <th scope="col" class="number">
-                Cost
-              </th>
-              <th scope="col" class="number">
-                Share
-              </th>
-              <th scope="col" class="number">
-                Calls
-              </th>
-              <th scope="col" class="number">
-                Tokens
-              </th>
-              <th scope="col" class="number">
-                Errors
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              view.by ? humanize(view.by) : "Usage",
+              ...["Cost", "Share", "Calls", "Tokens", "Errors"].map(numeric),
+            ]}
+          />
           <tbody>
             {series.map((one, i) => {
               const { total } = one;

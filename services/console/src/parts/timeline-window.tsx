@@ -6,6 +6,7 @@ import { compact } from "../format/words.ts";
 import { perHour, type Split } from "../state/timeline-view.ts";
 import { MainAmount } from "./amount.tsx";
 import { nameOf } from "../chart/series-name.ts";
+import { numeric, TableHead } from "./table-head.tsx";
 
 interface TimelineWindowProps {
   window: Window | null;
@@ -109,20 +110,14 @@ function SectionTable({
 }) {
   return (
     <table>
-      <thead>
-        <tr>
-          <th scope="col">{caption}</th>
-          <th scope="col" class="number">
-            Before
-          </th>
-          <th scope="col" class="number inside">
-            Inside
-          </th>
-          <th scope="col" class="number">
-            After
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          caption,
+          numeric("Before"),
+          { name: "Inside", class: "number inside" },
+          numeric("After"),
+        ]}
+      />
       <tbody>
         {rows.map(({ name, of }) => (
           <tr key={name}>

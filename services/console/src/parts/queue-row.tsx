@@ -1,3 +1,4 @@
+import { isBurning } from "#core/finding/burning.ts";
 import type { Finding } from "../api/findings.ts";
 import { age, shortTime } from "../format/time.ts";
 import { FAMILY_WORDS, STATUS_WORDS, VERDICT_WORDS } from "../format/words.ts";
@@ -12,7 +13,7 @@ export const QUEUE_COLUMNS = [
   "Finding",
   "Owner",
   "Excess",
-  "Per day",
+  "Now, a day",
   "Detected, UTC",
   "Status",
 ];
@@ -20,6 +21,7 @@ export const QUEUE_COLUMNS = [
 /** The cells of one finding in the queue. */
 export function QueueRow({ finding }: { finding: Finding }) {
   const { id, severity, title, family, subject, showback, status, verdict, assignee } = finding;
+  const now = Date.now();
   const isSettled = status !== "new" && status !== "in_progress";
   return (
     <>
@@ -44,19 +46,15 @@ export function QueueRow({ finding }: { finding: Finding }) {
         <Amount amount={showback.excess} />
       </span>
       <span role="cell" class="number">
-        {finding.closed_at === null ? (
+        {isBurning(finding, now) ? (
           <Amount amount={showback.projected_daily} />
         ) : (
-          <span class="muted">over</span>
+          <span class="muted">{finding.closed_at === null ? "quiet" : "ended"}</span>
         )}
       </span>
       <span role="cell" class="two">
         <Moment at={finding.opened_at} text={shortTime(finding.opened_at)} />
-        <small>
-          {finding.closed_at === null
-            ? "going on"
-            : `lasted ${age(Date.parse(finding.last_seen) - Date.parse(finding.first_seen))}`}
-        </small>
+        <small>{standing(finding, now)}</small>
       </span>
       <span role="cell" class="two">
         {STATUS_WORDS[status]}
@@ -64,4 +62,10 @@ export function QueueRow({ finding }: { finding: Finding }) {
       </span>
     </>
   );
+}
+
+function standing(finding: Finding, now: number): string {
+  const last = Date.parse(finding.last_seen);
+  if (finding.closed_at !== null) return `lasted ${age(last - Date.parse(finding.first_seen))}`;
+  return isBurning(finding, now) ? "going on" : `quiet for ${age(now - last)}`;
 }

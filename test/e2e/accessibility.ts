@@ -23,6 +23,24 @@ export function describeAccessibility(stage: () => Stage): void {
         },
       ],
       [
+        "queue with findings selected",
+        async () => "/?status=all",
+        async (page) => {
+          await page.locator(".row.cursor").waitFor();
+          await page.keyboard.press("x");
+          await page.getByRole("toolbar").waitFor();
+        },
+      ],
+      [
+        "list of keys",
+        async () => "/",
+        async (page) => {
+          await page.locator(".row.cursor").waitFor();
+          await page.keyboard.press("?");
+          await page.getByRole("dialog").waitFor();
+        },
+      ],
+      [
         "finding",
         async () => `/findings/${(await stage().finding("prompt-loop", "svc-chat")).id}`,
         (page) => page.getByRole("img", { name: /dearest hour/ }).waitFor(),

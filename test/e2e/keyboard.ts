@@ -1,7 +1,11 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { formatTime, HOUR } from "#core/time.ts";
+import { START } from "#test/support/traffic.ts";
 import { until } from "#test/support/until.ts";
 import { type Stage, textOf } from "./stage.ts";
+
+const RANGE = `from=${formatTime(START)}&to=${formatTime(START + 48 * HOUR)}`;
 
 /** Everything an analyst does, without a mouse. */
 export function describeKeyboard(stage: () => Stage): void {
@@ -77,6 +81,26 @@ export function describeKeyboard(stage: () => Stage): void {
       await page.keyboard.press("t");
       await new Promise((resolve) => setTimeout(resolve, 200));
       expect(new URL(page.url()).pathname).toBe("/");
+      await page.context().close();
+    });
+
+    it("marks a window of the timeline, moves its ends, switches scale and table, and clears it", async () => {
+      const page = await stage().open(`/timeline?${RANGE}`);
+      const press = async (name: string | RegExp): Promise<void> => {
+        await page.getByRole("button", { name }).focus();
+        await page.keyboard.press("Enter");
+      };
+      await press("mark the middle");
+      await page.getByRole("region", { name: /^Window 5 Oct 23:00/ }).waitFor();
+      await page.getByRole("slider", { name: "Begin of the window" }).focus();
+      await page.keyboard.press("ArrowLeft");
+      await page.getByRole("region", { name: /^Window 5 Oct 22:45/ }).waitFor();
+      await press("Log scale");
+      await page.getByRole("button", { name: "Log scale", pressed: true }).waitFor();
+      await press("Show as table");
+      await page.getByRole("region", { name: "Figures of the chart" }).waitFor();
+      await press("Clear the window");
+      await page.getByRole("button", { name: "mark the middle" }).waitFor();
       await page.context().close();
     });
 

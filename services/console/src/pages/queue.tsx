@@ -20,7 +20,14 @@ import {
   summary,
 } from "../state/queue-store.ts";
 import { findingPath } from "../state/route.ts";
-import { assignToMe, triaging } from "../state/triage.ts";
+import {
+  clearSelection,
+  extendSelection,
+  selection,
+  toggleAll,
+  toggleSelected,
+} from "../state/selection.ts";
+import { assignToMe, judge } from "../state/triage.ts";
 import { useKeys } from "../state/use-keys.ts";
 import { useTitle } from "../state/use-title.ts";
 
@@ -58,6 +65,14 @@ function List() {
     <div class="scroller" ref={scroller}>
       <div role="table" aria-label="Findings" aria-rowcount={rows.length + 1}>
         <div role="row" class="head" aria-rowindex={1}>
+          <span role="columnheader">
+            <input
+              type="checkbox"
+              aria-label="Select all that are shown"
+              checked={selection.value.length === rows.length}
+              onChange={toggleAll}
+            />
+          </span>
           {QUEUE_COLUMNS.map((name) => (
             <span key={name} role="columnheader">
               {name}
@@ -97,26 +112,31 @@ function useFollowCursor(scroller: HTMLElement | null, cursor: string | null): v
 }
 
 function useQueueKeys(): void {
-  const current = () => queue.value.rows.find(({ id }) => id === queue.value.cursor);
-  const withCurrent = (act: (finding: NonNullable<ReturnType<typeof current>>) => void) => () => {
-    const finding = current();
-    if (finding) act(finding);
+  const current = () => queue.value.rows.filter(({ id }) => id === queue.value.cursor);
+  const chosen = () => (selection.value.length > 0 ? selection.value : current());
+  const open = (): void => {
+    for (const { id } of current()) navigate(findingPath(id));
   };
-  const open = withCurrent(({ id }) => navigate(findingPath(id)));
   const mayTriage = me.value?.may_triage === true;
   useKeys({
     j: () => moveBy(1),
     k: () => moveBy(-1),
+    J: () => extendSelection(1),
+    K: () => extendSelection(-1),
+    x: () => current().forEach(({ id }) => toggleSelected(id)),
     o: open,
     Enter: open,
     r: reloadQueue,
     "/": () => document.querySelector<HTMLElement>("#filter-text")?.focus(),
-    Escape: () => (document.activeElement as HTMLElement | null)?.blur(),
+    Escape: () => {
+      if (selection.value.length > 0) clearSelection();
+      else (document.activeElement as HTMLElement | null)?.blur();
+    },
     ...(mayTriage && {
-      i: withCurrent((finding) => void assignToMe(finding, false)),
-      a: withCurrent((finding) => void assignToMe(finding, true)),
-      d: withCurrent((finding) => (triaging.value = { finding, part: "verdict" })),
-      s: withCurrent((finding) => (triaging.value = { finding, part: "status" })),
+      i: () => void assignToMe(chosen(), false),
+      a: () => void assignToMe(chosen(), true),
+      d: () => judge(chosen(), "verdict"),
+      s: () => judge(chosen(), "status"),
     }),
   });
 }

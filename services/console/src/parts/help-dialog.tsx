@@ -6,8 +6,11 @@ export const helpIsOpen = signal(false);
 
 const KEYS: readonly [keys: string, does: string][] = [
   ["j  k", "next, previous finding"],
+  ["x", "select; then i a d s for all selected"],
+  ["J  K", "select on to the next, previous"],
   ["Enter  o", "open"],
   ["Esc", "back"],
+  ["[  ]", "previous, next finding of the queue, inside one"],
   ["i", "assign to me"],
   ["a", "acknowledge: mine, in progress"],
   ["d", "verdict; then t b l f u"],

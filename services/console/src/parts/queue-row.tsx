@@ -4,6 +4,7 @@ import { age, shortTime } from "../format/time.ts";
 import { FAMILY_WORDS, STATUS_WORDS, VERDICT_WORDS } from "../format/words.ts";
 import { setCursor } from "../state/queue-store.ts";
 import { findingPath } from "../state/route.ts";
+import { isSelected, toggleSelected } from "../state/selection.ts";
 import { Amount } from "./amount.tsx";
 import { Moment } from "./moment.tsx";
 import { SeverityLabel } from "./severity.tsx";
@@ -25,11 +26,19 @@ export function QueueRow({ finding }: { finding: Finding }) {
   const isSettled = status !== "new" && status !== "in_progress";
   return (
     <>
+      <span role="cell" class="pick">
+        <input
+          type="checkbox"
+          aria-label={`Select: ${title}`}
+          checked={isSelected(id)}
+          onChange={() => toggleSelected(id)}
+        />
+      </span>
       <span role="cell">
         <SeverityLabel severity={severity} />
       </span>
       <span role="cell" class={isSettled ? "what settled" : "what"}>
-        <a href={findingPath(id)} data-finding={id} onFocus={() => setCursor(id)}>
+        <a href={findingPath(id)} data-finding={id} title={title} onFocus={() => setCursor(id)}>
           {title}
         </a>
         <small>

@@ -3,6 +3,7 @@ import { count } from "../format/words.ts";
 import { type Filter, isNarrowed, type Sort, SORTS, searchOf } from "../state/filter.ts";
 import { navigate } from "../state/location.ts";
 import { queue, reloadQueue, summary } from "../state/queue-store.ts";
+import { SelectionBar } from "./selection-bar.tsx";
 
 const SORT_WORDS: Readonly<Record<Sort, string>> = {
   risk: "Risk",
@@ -21,6 +22,7 @@ export function QueueTools({ filter }: { filter: Filter }) {
       <h2 id="findings-title">
         {summary.value ? count(summary.value.total, "finding") : "Findings"}
       </h2>
+      <SelectionBar />
       {waiting.length > 0 && (
         <button type="button" class="waiting" onClick={reloadQueue}>
           {waiting.length} new

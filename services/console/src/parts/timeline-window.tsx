@@ -12,6 +12,8 @@ interface TimelineWindowProps {
   window: Window | null;
   by: Split | null;
   clear(): void;
+  /** Marks the middle of the range, for who cannot drag. */
+  markMiddle(): void;
 }
 
 type Section = Window["inside"];
@@ -23,12 +25,16 @@ const BASIS_WORDS: Readonly<Record<Window["basis"], string>> = {
 };
 
 /** A marked window against what was before and after: how it differs, and what was too much in it. */
-export function TimelineWindow({ window, by, clear }: TimelineWindowProps) {
+export function TimelineWindow({ window, by, clear, markMiddle }: TimelineWindowProps) {
   if (!window) {
     return (
       <p class="hint">
-        Mark a window to set it against the rest: choose “Mark a window” and drag over the chart, or
-        mark the time of a finding below.
+        Mark a window to set it against the rest: choose “Mark a window” and drag over the chart,
+        mark the time of a finding below, or{" "}
+        <button type="button" class="link" onClick={markMiddle}>
+          mark the middle
+        </button>{" "}
+        and move its ends by the arrow keys.
       </p>
     );
   }

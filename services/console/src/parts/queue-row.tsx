@@ -9,15 +9,7 @@ import { Amount } from "./amount.tsx";
 import { Moment } from "./moment.tsx";
 import { SeverityLabel } from "./severity.tsx";
 
-export const QUEUE_COLUMNS = [
-  "Severity",
-  "Finding",
-  "Owner",
-  "Excess",
-  "Now, a day",
-  "Detected, UTC",
-  "Status",
-];
+export const QUEUE_COLUMNS = ["Severity", "Finding", "Owner", "Excess", "Detected, UTC", "Status"];
 
 /** The cells of one finding in the queue. */
 export function QueueRow({ finding }: { finding: Finding }) {
@@ -51,14 +43,14 @@ export function QueueRow({ finding }: { finding: Finding }) {
           {subject.owner?.replace(/@.*/, "") ?? <span class="missing">no owner</span>}
         </small>
       </span>
-      <span role="cell" class="number strong">
-        <Amount amount={showback.excess} />
-      </span>
-      <span role="cell" class="number">
-        {isBurning(finding, now) ? (
-          <Amount amount={showback.projected_daily} />
-        ) : (
-          <span class="muted">{finding.closed_at === null ? "quiet" : "ended"}</span>
+      <span role="cell" class="number two">
+        <span class="strong">
+          <Amount amount={showback.excess} />
+        </span>
+        {isBurning(finding, now) && (
+          <small>
+            <Amount amount={showback.projected_daily} /> a day
+          </small>
         )}
       </span>
       <span role="cell" class="two">

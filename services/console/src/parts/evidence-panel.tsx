@@ -1,6 +1,6 @@
 import type { FindingDetail } from "../api/findings.ts";
 import { compact, count } from "../format/words.ts";
-import { ExactAmount } from "./amount.tsx";
+import { Amount, ExactAmount } from "./amount.tsx";
 import { Moment } from "./moment.tsx";
 import { flowPath } from "../state/route.ts";
 import { numeric, TableHead } from "./table-head.tsx";
@@ -27,7 +27,7 @@ export function EvidencePanel({ finding }: { finding: FindingDetail }) {
                 <span style={{ width: `${share * 100}%` }} />
               </span>
               <span class="number">
-                <ExactAmount amount={spend} />
+                <Amount amount={spend} />
               </span>
               <span class="number muted">{(share * 100).toFixed(1)} %</span>
             </li>

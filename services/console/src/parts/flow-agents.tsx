@@ -1,5 +1,5 @@
 import type { FlowReport } from "../api/flows.ts";
-import { ExactAmount } from "./amount.tsx";
+import { Amount } from "./amount.tsx";
 import { numeric, TableHead } from "./table-head.tsx";
 
 const MOST = 12;
@@ -18,7 +18,7 @@ export function FlowAgents({ flow }: { flow: FlowReport }) {
               <th scope="row">{agent ?? <span class="missing">none named</span>}</th>
               <td class="number">{calls.toLocaleString("en")}</td>
               <td class="number">
-                <ExactAmount amount={cost} />
+                <Amount amount={cost} />
               </td>
             </tr>
           ))}

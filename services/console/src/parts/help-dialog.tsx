@@ -15,11 +15,13 @@ const KEYS: readonly [keys: string, does: string][] = [
   ["a", "acknowledge: mine, in progress"],
   ["d", "verdict; then t b l f u"],
   ["s", "status"],
+  ["n", "note, inside a finding"],
   ["/", "filter by text"],
   ["r", "show what is new, in order"],
   [".", "pause what streams in"],
   ["g q", "queue"],
   ["g t", "timeline"],
+  ["z  m", "drag over it to zoom, to mark"],
   ["?", "this list"],
 ];
 

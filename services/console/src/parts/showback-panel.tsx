@@ -113,7 +113,7 @@ function Pair({ name, children }: { name: string; children: ComponentChildren })
   );
 }
 
-/** The days around it, with its time marked as the window. */
+/** The days around it as far as they are over, with its time marked as the window. */
 function timelineLink(
   { subject, tenant, first_seen, last_seen }: FindingDetail,
   of: "identity" | "credential",
@@ -121,9 +121,10 @@ function timelineLink(
   const from = Date.parse(first_seen);
   const to = Date.parse(last_seen);
   const margin = Math.max(24 * HOUR, (to - from) / 2);
+  const end = Math.min(to + Math.min(margin, 24 * HOUR), Math.max(to, Date.now()));
   const params = new URLSearchParams({
     from: new Date(hour(from - margin)).toISOString(),
-    to: new Date(hour(to + Math.min(margin, 24 * HOUR)) + HOUR).toISOString(),
+    to: new Date(hour(end) + HOUR).toISOString(),
     by: of === "identity" ? "model" : "identity",
     tenant,
     ...(subject[of] && { [of]: subject[of] }),

@@ -3,7 +3,7 @@ import type { TimelineReport } from "../api/timeline-shape.ts";
 import { valueOf } from "../chart/steps.ts";
 import { compact, humanize } from "../format/words.ts";
 import { addressOf, type TimelineView } from "../state/timeline-view.ts";
-import { ExactAmount } from "./amount.tsx";
+import { Amount } from "./amount.tsx";
 import { nameOf, slotOf } from "../chart/series-name.ts";
 import { numeric, TableHead } from "./table-head.tsx";
 
@@ -45,7 +45,7 @@ export function TimelineBreakdown({
                     </span>
                   </th>
                   <td class="number">
-                    <ExactAmount amount={total.cost} />
+                    <Amount amount={total.cost} />
                     {total.unpriced_calls > 0 && (
                       <small class="unpriced"> +{total.unpriced_calls} unpriced</small>
                     )}
@@ -65,7 +65,7 @@ export function TimelineBreakdown({
               <tr>
                 <th scope="row">Together</th>
                 <td class="number strong">
-                  <ExactAmount amount={cost} />
+                  <Amount amount={cost} />
                 </td>
                 <td colSpan={4} />
               </tr>

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { formatUsd, parseUsd } from "#core/money.ts";
-import { HOUR } from "#core/time.ts";
+import { DAY, HOUR, MINUTE } from "#core/time.ts";
 import { Chart } from "../chart/chart.tsx";
 import { stepsOf, type Metric, valueOf } from "../chart/steps.ts";
 import type { Plot } from "../chart/plot.ts";
@@ -23,6 +23,12 @@ export interface TimelineChartProps {
   onZoom(span: Span): void;
   onMark(window: Span): void;
 }
+
+const STEP_WORDS: ReadonlyMap<number, string> = new Map([
+  [MINUTE, "minute"],
+  [HOUR, "hour"],
+  [DAY, "day"],
+]);
 
 const TITLES: Readonly<Record<Metric, string>> = {
   cost: "Spend",
@@ -61,7 +67,7 @@ export function TimelineChart({ report, view, mode, onZoom, onMark }: TimelineCh
       <Chart
         heading={
           <h2 id="timeline-title">
-            {TITLES[view.metric]} per {step === HOUR ? "hour" : duration(step)}
+            {TITLES[view.metric]} per {STEP_WORDS.get(step) ?? duration(step)}
           </h2>
         }
         summary={sentence(report, view.metric)}

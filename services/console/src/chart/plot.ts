@@ -29,6 +29,8 @@ export interface Plot {
   destroy(): void;
 }
 
+const ARCSINH = 4;
+
 /** Draws columns on top of each other, with the expected band behind, on a UTC time axis. */
 export function drawPlot(
   element: HTMLElement,
@@ -67,7 +69,8 @@ export function drawPlot(
         x: { range: [from / 1_000, to / 1_000] },
         y: {
           range: (_, __, max) => [0, topOf(max, options.scale, options.marks.length > 0)],
-          ...(options.scale && { distr: 4, asinh: options.scale.linear }),
+          // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- uPlot's enum is of its types only
+          ...(options.scale && { distr: ARCSINH, asinh: options.scale.linear }),
         },
       },
       axes: [

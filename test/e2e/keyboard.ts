@@ -7,6 +7,22 @@ import { type Stage, textOf } from "./stage.ts";
 
 const RANGE = `from=${formatTime(START)}&to=${formatTime(START + 48 * HOUR)}`;
 
+const WINDOW = `window=${formatTime(START + 30 * HOUR)}_${formatTime(START + 31 * HOUR)}`;
+
+/** Notes what gets the focus. Of radio buttons and of rows of a tree one is in the order, arrow keys lead to the others. */
+const WATCH_FOCUS = `
+  const reached = new Set();
+  addEventListener("focusin", ({ target }) => reached.add(target));
+  window.pressable = () =>
+    [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=slider], [data-node]")]
+      .filter((one) => one.checkVisibility() && !one.disabled);
+  const groupOf = (one) => one.closest("[role=treegrid]") ?? (one.type === "radio" ? one.name : one);
+  window.unreached = () => {
+    const groups = new Set([...reached].map(groupOf));
+    return pressable().filter((one) => !groups.has(groupOf(one))).map((one) => one.outerHTML);
+  };
+`;
+
 /** Everything an analyst does, without a mouse. */
 export function describeKeyboard(stage: () => Stage): void {
   describe("the keyboard", () => {
@@ -101,6 +117,25 @@ export function describeKeyboard(stage: () => Stage): void {
       await page.getByRole("region", { name: "Figures of the chart" }).waitFor();
       await press("Clear the window");
       await page.getByRole("button", { name: "mark the middle" }).waitFor();
+      await page.context().close();
+    });
+
+    it.each<[string, () => Promise<string>]>([
+      ["queue", async () => "/?status=all"],
+      ["finding", async () => `/findings/${(await stage().finding("prompt-loop", "svc-chat")).id}`],
+      ["timeline", async () => `/timeline?${RANGE}&identity=svc-chat&tenant=acme&${WINDOW}`],
+      ["flow", async () => "/flows/fanned?tenant=acme"],
+    ])("reaches by Tab all that can be pressed on the %s", async (_, path) => {
+      const page = await stage().open(await path());
+      await page
+        .getByRole("link", { name: /svc-chat|agent-research/ })
+        .first()
+        .waitFor();
+      await page.evaluate(WATCH_FOCUS);
+      const all = await page.evaluate<number>("pressable().length");
+      expect(all).toBeGreaterThan(8);
+      for (let i = 0; i < all + 5; i++) await page.keyboard.press("Tab");
+      expect(await page.evaluate("unreached()")).toEqual([]);
       await page.context().close();
     });
 

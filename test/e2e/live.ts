@@ -23,6 +23,18 @@ export function describeLive(stage: () => Stage): void {
       await page.context().close();
     });
 
+    it("shows the first finding of an empty list at once", async () => {
+      const page = await stage().open("/?q=session-first");
+      await page.getByText("No finding passes the filter.").waitFor();
+      const events = another("first", 45).map((event) => ({
+        ...event,
+        identity: { ...event.identity, id: "svc-session-first" },
+      }));
+      await stage().send(events);
+      await page.getByRole("link", { name: /svc-session-first is in a loop/ }).waitFor();
+      await page.context().close();
+    });
+
     it("holds still while it is paused", async () => {
       const page = await stage().open("/");
       await page.getByRole("button", { name: "Live" }).click();

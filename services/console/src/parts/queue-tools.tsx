@@ -15,6 +15,7 @@ const TYPING_MS = 250;
 /** Search, order, and what waits to be shown. */
 export function QueueTools({ filter }: { filter: Filter }) {
   const { waiting } = queue.value;
+  const critical = waiting.filter(({ severity }) => severity === "critical").length;
   const show = (change: Partial<Filter>): void =>
     navigate(`/${searchOf({ ...filter, ...change })}`, "replace");
   return (
@@ -26,6 +27,7 @@ export function QueueTools({ filter }: { filter: Filter }) {
       {waiting.length > 0 && (
         <button type="button" class="waiting" onClick={reloadQueue}>
           {waiting.length} new
+          {critical > 0 && `, ${critical} critical`}
         </button>
       )}
       {isNarrowed(filter) && (

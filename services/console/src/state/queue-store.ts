@@ -63,6 +63,8 @@ async function load(cursor: string | null): Promise<void> {
   batch(() => {
     loading.value = cursor === null ? "first" : "more";
     failure.value = null;
+    // What comes from now on may be missing in the answer.
+    if (cursor === null) queue.value = { ...queue.value, waiting: [] };
   });
   try {
     if (cursor === null) refreshSummary(0);
@@ -73,6 +75,7 @@ async function load(cursor: string | null): Promise<void> {
         cursor === null ? replaceRows(queue.value, page) : appendRows(queue.value, page);
       loading.value = null;
     });
+    showFirst();
   } catch (error) {
     if (signal.aborted) return;
     batch(() => {
@@ -80,6 +83,12 @@ async function load(cursor: string | null): Promise<void> {
       loading.value = null;
     });
   }
+}
+
+/** In an empty list nothing can move under a hand: what comes is shown at once. */
+function showFirst(): void {
+  const { rows, waiting } = queue.value;
+  if (rows.length === 0 && waiting.length > 0 && loading.value === null) reloadQueue();
 }
 
 function refreshSummary(wait = SUMMARY_MS): void {
@@ -116,6 +125,7 @@ onLive({
       (all, entry) => takeEntry(all, entry.finding, filter),
       queue.value,
     );
+    showFirst();
     refreshSummary();
   },
   onGap() {

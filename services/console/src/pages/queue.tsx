@@ -11,6 +11,7 @@ import { navigate, search } from "../state/location.ts";
 import { me } from "../state/me.ts";
 import {
   failure,
+  holdQueue,
   loading,
   loadMore,
   moveBy,
@@ -62,7 +63,7 @@ function List() {
   if (failure.value) return <Failure error={failure.value} retry={reloadQueue} />;
   if (rows.length === 0) return loading.value ? <Skeleton rows={8} /> : <NothingHere />;
   return (
-    <div class="scroller" ref={scroller}>
+    <div class="scroller" ref={scroller} onPointerMove={holdQueue} onScroll={holdQueue}>
       <div role="table" aria-label="Findings" aria-rowcount={rows.length + 1}>
         <div role="row" class="head" aria-rowindex={1}>
           <span role="columnheader">

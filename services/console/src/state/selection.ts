@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { moveBy, queue } from "./queue-store.ts";
+import { holdQueue, moveBy, queue } from "./queue-store.ts";
 
 const ids = signal<ReadonlySet<string>>(new Set());
 
@@ -11,6 +11,7 @@ export function isSelected(id: string): boolean {
 }
 
 export function toggleSelected(id: string): void {
+  holdQueue();
   const next = new Set(ids.value);
   if (!next.delete(id)) next.add(id);
   ids.value = next;

@@ -1,4 +1,5 @@
 import uPlot from "uplot";
+import { drawMarks, drawStretch, type Mark, type Stretch } from "./marks.ts";
 import { faded, type Palette } from "./palette.ts";
 import { type Scale, splitsOf, topOf } from "./scale.ts";
 import { stacked, type Steps } from "./steps.ts";
@@ -9,9 +10,9 @@ export interface PlotOptions {
   slots: readonly (number | null)[];
   label(value: number): string;
   /** Moments drawn across the chart. */
-  marks: readonly { at: number; text: string }[];
+  marks: readonly Mark[];
   /** A stretch of time that is set apart. */
-  stretch: { from: number; to: number } | null;
+  stretch: Stretch | null;
   /** The step under the pointer, null where there is none. */
   onPoint(index: number | null): void;
   /** A dragged stretch of time, milliseconds; without it nothing can be dragged. */
@@ -155,40 +156,4 @@ function timeLabels(_: uPlot, ticks: number[]): string[] {
     day = name;
     return isNewDay ? `${clock}\n${name}` : clock;
   });
-}
-
-function drawStretch(plot: uPlot, stretch: PlotOptions["stretch"], palette: Palette): void {
-  if (!stretch) return;
-  const { ctx, bbox } = plot;
-  const clamp = (x: number): number => Math.min(bbox.left + bbox.width, Math.max(bbox.left, x));
-  const left = clamp(plot.valToPos(stretch.from / 1_000, "x", true));
-  const right = clamp(plot.valToPos(stretch.to / 1_000, "x", true));
-  ctx.save();
-  ctx.fillStyle = faded(palette.inside, 0.14);
-  ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height);
-  ctx.restore();
-}
-
-function drawMarks(plot: uPlot, marks: PlotOptions["marks"], palette: Palette): void {
-  const { ctx, bbox } = plot;
-  const ratio = devicePixelRatio || 1;
-  for (const { at, text } of marks) {
-    const x = Math.round(plot.valToPos(at / 1_000, "x", true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.save();
-    ctx.strokeStyle = palette.detected;
-    ctx.fillStyle = palette.detected;
-    ctx.lineWidth = 2 * ratio;
-    ctx.setLineDash([]);
-    ctx.textAlign = "left";
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    ctx.font = `600 ${11 * ratio}px system-ui, sans-serif`;
-    const width = ctx.measureText(text).width;
-    const isRoomRight = x + width + 8 * ratio < bbox.left + bbox.width;
-    ctx.fillText(text, isRoomRight ? x + 6 * ratio : x - width - 6 * ratio, bbox.top + 11 * ratio);
-    ctx.restore();
-  }
 }

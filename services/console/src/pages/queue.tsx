@@ -1,35 +1,25 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Filters } from "../parts/filters.tsx";
+import { NothingHere } from "../parts/nothing-here.tsx";
 import { QueueFigures } from "../parts/queue-figures.tsx";
 import { QueueRow, QUEUE_COLUMNS } from "../parts/queue-row.tsx";
 import { QueueTools } from "../parts/queue-tools.tsx";
-import { Empty, Failure, Skeleton } from "../parts/states.tsx";
+import { Failure, Skeleton } from "../parts/states.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
-import { count } from "../format/words.ts";
-import { filterFrom, isNarrowed, OPEN } from "../state/filter.ts";
-import { navigate, search } from "../state/location.ts";
-import { me } from "../state/me.ts";
+import { filterFrom } from "../state/filter.ts";
+import { search } from "../state/location.ts";
 import {
   failure,
   holdQueue,
   loading,
   loadMore,
-  moveBy,
   queue,
   reloadQueue,
   showQueue,
   summary,
 } from "../state/queue-store.ts";
-import { findingPath } from "../state/route.ts";
-import {
-  clearSelection,
-  extendSelection,
-  selection,
-  toggleAll,
-  toggleSelected,
-} from "../state/selection.ts";
-import { assignToMe, judge } from "../state/triage.ts";
-import { useKeys } from "../state/use-keys.ts";
+import { selection, toggleAll } from "../state/selection.ts";
+import { useQueueKeys } from "../state/use-queue-keys.ts";
 import { useTitle } from "../state/use-title.ts";
 
 const ROW_HEIGHT = 52;
@@ -110,68 +100,4 @@ function useFollowCursor(scroller: HTMLElement | null, cursor: string | null): v
       .querySelector<HTMLElement>(`[data-finding="${cursor}"]`)
       ?.focus({ preventScroll: true });
   }, [cursor, scroller]);
-}
-
-function useQueueKeys(): void {
-  const current = () => queue.value.rows.filter(({ id }) => id === queue.value.cursor);
-  const chosen = () => (selection.value.length > 0 ? selection.value : current());
-  const open = (): void => {
-    for (const { id } of current()) navigate(findingPath(id));
-  };
-  const mayTriage = me.value?.may_triage === true;
-  useKeys({
-    j: () => moveBy(1),
-    k: () => moveBy(-1),
-    J: () => extendSelection(1),
-    K: () => extendSelection(-1),
-    x: () => current().forEach(({ id }) => toggleSelected(id)),
-    o: open,
-    Enter: open,
-    r: reloadQueue,
-    "/": () => document.querySelector<HTMLElement>("#filter-text")?.focus(),
-    Escape: () => {
-      if (selection.value.length > 0) clearSelection();
-      else (document.activeElement as HTMLElement | null)?.blur();
-    },
-    ...(mayTriage && {
-      i: () => void assignToMe(chosen(), false),
-      a: () => void assignToMe(chosen(), true),
-      d: () => judge(chosen(), "verdict"),
-      s: () => judge(chosen(), "status"),
-    }),
-  });
-}
-
-function NothingHere() {
-  const filter = filterFrom(search.value);
-  if (isNarrowed(filter) || filter.status !== OPEN) {
-    return (
-      <Empty title="No finding passes the filter.">
-        <p>
-          <a href="/?status=all">Show every finding</a>
-        </p>
-      </Empty>
-    );
-  }
-  const all = Object.values(summary.value?.status ?? {}).reduce((sum, n) => sum + n, 0);
-  if (all > 0) {
-    return (
-      <Empty title="Nothing is open.">
-        <p>
-          <a href="/?status=all">{count(all, "finding")} looked at already</a>
-        </p>
-      </Empty>
-    );
-  }
-  return (
-    <Empty title="No finding yet.">
-      <p>Detection works on what comes in. Send usage events:</p>
-      <pre>
-        {`curl ${location.origin}/v1/events -d '{"id":"call-1","time":"${new Date().toISOString()}","identity":{"id":"svc-1"}}'`}
-      </pre>
-      <p class="muted">
-        Or stop the service and run `npm run demo` for a week with something in it.
-      </p>
-    </Empty>
-  );
 }

@@ -1,11 +1,9 @@
-FROM node:20.20.2-bookworm-slim AS console
+FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY vite.config.ts tsconfig.json ./
-COPY core core
-COPY services services
-RUN npm run console
+COPY . .
+RUN npm run build
 
 FROM node:20.20.2-bookworm-slim
 WORKDIR /app
@@ -13,12 +11,9 @@ ENV NODE_ENV=production
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY bin bin
-COPY core core
-COPY detectors detectors
-COPY adapters adapters
-COPY services services
 COPY rules rules
-COPY --from=console /app/dist/console dist/console
+COPY services/demo/site services/demo/site
+COPY --from=build /app/dist dist
 RUN mkdir /data /tokens && chown node:node /data /tokens
 USER node
 VOLUME /data

@@ -9,7 +9,7 @@ import { replay } from "#services/replay/replay.ts";
 import { loadSite, NO_SITE_FILES } from "#services/site.ts";
 import { demoLines } from "./demo-lines.ts";
 import { print, rateSince, ratios, spread } from "./figures.ts";
-import { loadEngine, runEngine } from "./rules/json-rules-engine.ts";
+import { runEngine } from "./rules/json-rules-engine.ts";
 import { compileSimple, mixedRules } from "./rules/rule-files.ts";
 import { simpleRules } from "./rules/simple-rules.ts";
 
@@ -44,13 +44,6 @@ async function againstEngine(
   lines: readonly string[],
   models: readonly string[],
 ): Promise<void> {
-  const Engine = await loadEngine();
-  if (!Engine) {
-    print("NOT MEASURED: json-rules-engine is not installed.");
-    print("Install it anywhere and name its entry: JSON_RULES_ENGINE=/…/dist/index.js");
-    process.exitCode = 1;
-    return;
-  }
   for (const count of [3, 20, 100]) {
     const rules = simpleRules(count, models);
     const ours: number[] = [];
@@ -66,7 +59,7 @@ async function againstEngine(
       await run(program, file);
       const replayed = rateSince(replaying, lines.length);
       const running = performance.now();
-      const answers = await runEngine(Engine, rules, lines);
+      const answers = await runEngine(rules, lines);
       const ran = rateSince(running, lines.length);
       compare(held, answers);
       if (round === 0) continue; // warm-up

@@ -1,6 +1,11 @@
 #!/usr/bin/env node
-// The program is its TypeScript sources; tsx compiles them as they are loaded.
-import { register } from "tsx/esm/api";
+import { isCurrent, PROGRAM } from "./targets.js";
 
-register();
-await import(new URL("../services/main.ts", import.meta.url).href);
+// The program as `npm ci` built it; where its sources are newer, those, which tsx compiles as they are loaded.
+if (isCurrent(PROGRAM)) {
+  await import("../dist/program/main.js");
+} else {
+  const { register } = await import("tsx/esm/api");
+  register();
+  await import("../services/main.ts");
+}

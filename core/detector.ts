@@ -121,6 +121,8 @@ export interface Detector<P = unknown, S = unknown> {
   readonly requires?: Requirement;
   /** The state key inside the tenant; null: this event is none of its business. */
   key(observed: Observed, params: P): string | null;
+  /** Where it is said: of a key without state only an event for which this holds is of interest. */
+  begins?(observed: Observed, context: DetectorContext): boolean;
   /** Fresh state, plain JSON. */
   init(params: P): S;
   /** Folds one event into the state, which it may change in place, and says what is wrong. */

@@ -1,15 +1,8 @@
 import { z } from "zod";
-import {
-  defineDetector,
-  type DetectorContext,
-  NO_SIGNALS,
-  type Observed,
-  type Signal,
-} from "#core/detector.ts";
+import { defineDetector, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
 import type { UsageEvent } from "#core/event.ts";
-import { DAY, type EventTime, HOUR } from "#core/time.ts";
-import { addCall, bringCall, type Brought, bringSum, type CallSum, noCalls } from "./call-sum.ts";
-import { expectUntil, type Incident, openIncident } from "./credential-sharing/incident.ts";
+import { ALLOWED_LATENESS, DAY, type EventTime, HOUR } from "#core/time.ts";
+import { bring, gather, type Incident } from "./credential-sharing/incident.ts";
 
 const Params = z.strictObject({
   calls: z
@@ -28,9 +21,8 @@ type Side = "production" | "other";
 interface State {
   /** Times of the newest few calls of each side, ascending. */
   times: Record<Side, EventTime[]>;
-  /** The side that came to the other one, mostly the wrong one, and its calls that no signal has brought. */
+  /** The side that came to the other one, mostly the wrong one. */
   newcomer: Side | null;
-  waiting: CallSum;
   /** True once a production call was by an identity that the directory has elsewhere. */
   isContested: boolean;
   incident: Incident | null;
@@ -46,7 +38,7 @@ const MEMORY = 8 * DAY;
  */
 export const environmentBleed = defineDetector<Params, State>({
   id: "environment-bleed",
-  version: 1,
+  version: 2,
   summary: "One credential is used in production and in another environment within a day.",
   joined: true,
   params: Params,
@@ -70,7 +62,6 @@ export const environmentBleed = defineDetector<Params, State>({
   init: () => ({
     times: { production: [], other: [] },
     newcomer: null,
-    waiting: noCalls(),
     isContested: false,
     incident: null,
   }),
@@ -80,20 +71,21 @@ export const environmentBleed = defineDetector<Params, State>({
     const since = at - params.window_hours * HOUR;
     const side = sideOf(event)!;
     meet(state, side, since);
-    keepTime(state.times[side], at, params);
+    state.times[side] = withTime(state.times[side], at, params);
     if (isContested(event)) {
       state.isContested = true;
       state.newcomer ??= side;
-      keepTime(state.times.other, at, params);
+      state.times.other = withTime(state.times.other, at, params);
     }
-    if (state.newcomer === side && !state.incident) wait(state, observed, since);
-    const { production, other } = state.times;
-    if (!isUsed(production, since, params) || !isUsed(other, since, params)) {
+    // Kept a little longer, for calls that come late.
+    if (state.incident?.isOpen && !isBoth(state, since - ALLOWED_LATENESS, params)) {
       state.incident = null;
-      return NO_SIGNALS;
     }
-    const brought = state.incident ? bringCall(observed) : open(state, side, observed, context);
-    return [toSignal(state, observed, params, brought)];
+    const isNow = isBoth(state, since, params);
+    if (state.incident?.isOpen && !isNow) return NO_SIGNALS;
+    state.incident = gather(state.incident, observed, state.newcomer === side, since);
+    const brought = isNow && state.incident ? bring(state.incident, context.series) : null;
+    return brought ? [toSignal(state, observed, params, brought)] : NO_SIGNALS;
   },
 
   idle: ({ times: { production, other } }, now) =>
@@ -120,37 +112,33 @@ function isContested({ attribution, quality }: UsageEvent): boolean {
   return quality?.includes("environment.conflict") ?? false;
 }
 
-function keepTime(times: EventTime[], at: EventTime, { calls }: Params): void {
+/** The newest few times, ascending. */
+function withTime(times: EventTime[], at: EventTime, { calls }: Params): EventTime[] {
+  if (times.length === calls && at >= times[calls - 1]!) {
+    times.copyWithin(0, 1);
+    times[calls - 1] = at;
+    return times;
+  }
   let place = times.length;
   while (place > 0 && at < times[place - 1]!) place--;
-  if (place === times.length) times.push(at);
-  else times.splice(place, 0, at);
-  if (times.length > calls) times.shift();
+  const all = times.slice(0, place).concat(at, times.slice(place));
+  return all.length > calls ? all.slice(1) : all;
+}
+
+/** True where either side has called often enough since then. */
+function isBoth({ times }: State, since: EventTime, params: Params): boolean {
+  return isUsed(times.production, since, params) && isUsed(times.other, since, params);
 }
 
 function isUsed(times: readonly EventTime[], since: EventTime, { calls }: Params): boolean {
   return times.length >= calls && times[0]! > since;
 }
 
-function wait(state: State, observed: Observed, since: EventTime): void {
-  if (state.waiting.since <= since) state.waiting = noCalls();
-  addCall(state.waiting, observed);
-}
-
-/** Opens the incident; it brings the newcomer's calls so far. */
-function open(state: State, side: Side, observed: Observed, { series }: DetectorContext): Brought {
-  const { waiting, newcomer } = state;
-  if (side !== newcomer) addCall(waiting, observed);
-  state.waiting = noCalls();
-  state.incident = openIncident(observed.at, series);
-  return bringSum(waiting);
-}
-
 function toSignal(
-  { incident, isContested: contested }: State,
-  { event, at }: Observed,
+  { isContested: contested }: State,
+  { event }: Observed,
   { window_hours }: Params,
-  brought: Brought,
+  brought: NonNullable<ReturnType<typeof bring>>,
 ): Signal {
   return {
     ...brought,
@@ -158,7 +146,6 @@ function toSignal(
     entity: { type: "credential", id: `${event.identity!.credential!}/environments` },
     reason: "both",
     score: contested ? 0.8 : 0.6,
-    expected: expectUntil(incident!, at),
     facts: {
       metric: "environments",
       window: (window_hours * HOUR) / 1_000,

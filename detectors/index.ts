@@ -6,6 +6,7 @@ import { llmjacking } from "./llmjacking.ts";
 import { meteringGap } from "./metering-gap.ts";
 import { modelEscalation } from "./model-escalation.ts";
 import { newcomer } from "./newcomer.ts";
+import { ownMetric } from "./own-metric.ts";
 import { promptLoop } from "./prompt-loop.ts";
 import { retryStorm } from "./retry-storm.ts";
 import { runawayAgent } from "./runaway-agent.ts";
@@ -13,6 +14,7 @@ import { sharedCredential } from "./shared-credential.ts";
 import { tagSpoof } from "./tag-spoof.ts";
 import { unattributedUsage } from "./unattributed-usage.ts";
 import { usageAnomaly } from "./usage-anomaly.ts";
+import { usageDrop } from "./usage-drop.ts";
 
 /** Every detector a rule may name. */
 export const DETECTORS: readonly Detector[] = [
@@ -23,6 +25,7 @@ export const DETECTORS: readonly Detector[] = [
   meteringGap,
   modelEscalation,
   newcomer,
+  ownMetric,
   promptLoop,
   retryStorm,
   runawayAgent,
@@ -30,4 +33,5 @@ export const DETECTORS: readonly Detector[] = [
   tagSpoof,
   unattributedUsage,
   usageAnomaly,
+  usageDrop,
 ];

@@ -12,7 +12,8 @@ import { createHabits, type Habits } from "./llmjacking/habits.ts";
 import { observe } from "./llmjacking/observe.ts";
 import { observeVolume } from "./llmjacking/volume.ts";
 import { Params } from "./llmjacking/params.ts";
-import { chainOf, forgetMarks, scoreOf, SIGN_NAMES, SIGNS } from "./llmjacking/signs.ts";
+import { chainOf, forgetMarks, scoreOf } from "./llmjacking/marks.ts";
+import { SIGN_NAMES, SIGNS } from "./llmjacking/signs.ts";
 
 /** Odd calls that wait for an incident, and then what the incident has told. */
 interface Sum {
@@ -63,15 +64,13 @@ export const llmjacking = defineDetector<Params, State>({
     metric: "always `score`",
     chain: "the phases of a theft that are marked, in the order in which they follow one another",
     score: "the highest score so far, 0 to 100",
-    groups: "groups of signals that agreed then",
+    groups:
+      "groups of signs that agreed then; of each sign come weight, strength, value and age in seconds, null where it adds nothing",
     observed: "score",
     expected: "score from which an incident is open",
     ratio: "observed / expected",
     ...Object.fromEntries(
-      SIGN_NAMES.map((sign) => [
-        sign,
-        `group ${SIGNS[sign].group}: ${SIGNS[sign].meaning}; with weight, strength, value and age in seconds, null where it does not contribute`,
-      ]),
+      SIGN_NAMES.map((sign) => [sign, `group ${SIGNS[sign].group}: ${SIGNS[sign].meaning}`]),
     ),
   },
   reasons: { composite: "The score of the signals reached the threshold." },

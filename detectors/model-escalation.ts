@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineDetector, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
 import { modelName, type Usage } from "#core/event.ts";
+import { grown } from "#core/grown.ts";
 import { DAY, type EventTime } from "#core/time.ts";
 
 const Params = z.strictObject({
@@ -117,7 +118,8 @@ export const modelEscalation = defineDetector<Params, State>({
 });
 
 /** The model's entry; of too many the one unused for longest is forgotten. One unused for 30 days starts afresh. */
-function useOf({ models }: State, name: string, at: EventTime): ModelUse | null {
+function useOf(state: State, name: string, at: EventTime): ModelUse | null {
+  const { models } = state;
   let use = models.find((one) => one.name === name);
   if (use && at - use.last <= MEMORY) return use;
   if (use) models.splice(models.indexOf(use), 1);
@@ -127,7 +129,7 @@ function useOf({ models }: State, name: string, at: EventTime): ModelUse | null 
     models.splice(models.indexOf(oldest), 1);
   }
   use = { name, first: at, last: at, cost: 0, weight: 0, calls: 0 };
-  models.push(use);
+  state.models = grown(models, use);
   return use;
 }
 

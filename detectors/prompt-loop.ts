@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineDetector, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
 import { DAY, type EventTime, HOUR, MINUTE } from "#core/time.ts";
-import { Compare, concerns, isSame, signOf, type Step } from "./prompt-loop/compare.ts";
-
-const LONGEST_CYCLE = 8;
+import { Compare, concerns, signOf, type Step } from "./prompt-loop/compare.ts";
+import { type Cycle, insert, LONGEST_CYCLE, returnsOf, type Ring } from "./prompt-loop/ring.ts";
+import { expectMore, sumOf, type Told } from "./prompt-loop/told.ts";
 
 const Params = z.strictObject({
   compare: Compare.default("step"),
@@ -23,11 +23,7 @@ const Params = z.strictObject({
 });
 type Params = z.infer<typeof Params>;
 
-interface LoopState {
-  /** The newest calls of one agent in one flow, in event-time order. */
-  ring: Step[];
-  /** run[k-1]: how many newest calls equal the call k before them. */
-  run: number[];
+interface LoopState extends Ring {
   /** What was told of the loops of one episode. */
   told: Told | null;
   turn: string | number | null;
@@ -35,28 +31,6 @@ interface LoopState {
   failed: { prompt: string; at: EventTime } | null;
 }
 
-/** The first two rounds of an episode are ordinary: the cycle that ran most often decides how many calls that is. */
-interface Told {
-  period: number;
-  repeats: number;
-  /** The first calls, in event-time order, as many as the longest cycle needs. */
-  first: Pick<Step, "at" | "id" | "cost">[];
-  /** Picodollars told as expected. */
-  expected: number;
-  last: EventTime;
-}
-
-/** A stretch of the ring that repeats itself, and where it ends. */
-interface Cycle {
-  end: number;
-  repeats: number;
-  period: number;
-}
-
-const RING = 64;
-const MOST_ORDINARY = 2 * LONGEST_CYCLE;
-/** Loops further apart are episodes of their own. */
-const APART = 6 * HOUR;
 /** The same prompt within this time after a failure is a retry. */
 const RETRY_WINDOW = MINUTE;
 
@@ -96,13 +70,8 @@ export const promptLoop = defineDetector<Params, LoopState>({
     return event.flow?.agent === undefined ? flow : `${flow}\0${event.flow.agent}`;
   },
 
-  init: ({ longest_cycle }) => ({
-    ring: [],
-    run: Array.from<number>({ length: longest_cycle }).fill(0),
-    told: null,
-    turn: null,
-    failed: null,
-  }),
+  // Most flows are a single call: nothing is made here that only a second one needs.
+  init: () => ({ ring: [], run: [], told: null, turn: null, failed: null }),
 
   step(state, observed, params) {
     if (isRetry(state, observed)) return NO_SIGNALS;
@@ -126,18 +95,6 @@ export const promptLoop = defineDetector<Params, LoopState>({
   idle: (state, now) => now - (state.ring.at(-1)?.at ?? 0) > (state.ring.length > 1 ? DAY : HOUR),
 });
 
-function repeatsOf(run: number, period: number): number {
-  return Math.floor(run / period) + 1;
-}
-
-/** How often the ring holds the same step, near or far; 0 where steps are compared by size. */
-function returnsOf(ring: readonly Step[], { sign }: Step): number {
-  if (sign === null) return 0;
-  let count = 0;
-  for (const step of ring) if (step.sign === sign) count += 1;
-  return count;
-}
-
 function isRetry(state: LoopState, { event, at }: Observed): boolean {
   const prompt = event.content?.prompt_digest ?? "";
   const { failed } = state;
@@ -155,7 +112,7 @@ function startTurn(state: LoopState, { event, at }: Observed): void {
   if (turn === undefined || turn === state.turn || at < (state.ring.at(-1)?.at ?? 0)) return;
   if (state.turn !== null) {
     state.ring = [];
-    state.run.fill(0);
+    state.run = [];
   }
   state.turn = turn;
 }
@@ -171,51 +128,6 @@ function toStep(compare: Compare, observed: Observed): Step {
     cost: cost === null ? null : Number(cost),
     counted: false,
   };
-}
-
-/**
- * Puts the step at its place in event time and returns the cycle it ends or, where it came late, the
- * first one at or after it; only one that comes late pays for counting the ring again.
- */
-function insert({ ring, run }: LoopState, step: Step, { compare, repeats }: Params): Cycle | null {
-  if (ring.length > RING) ring.shift();
-  let place = ring.length;
-  while (place > 0 && isBefore(step, ring[place - 1]!)) place--;
-  const late = place < ring.length;
-  ring.splice(place, 0, step);
-  if (!late) {
-    extendRuns(ring, run, place, compare);
-    return cycleAt(run, place, repeats);
-  }
-  let first: Cycle | null = null;
-  run.fill(0);
-  for (let i = 0; i < ring.length; i++) {
-    extendRuns(ring, run, i, compare);
-    const cycle = i < place ? null : cycleAt(run, i, repeats);
-    const goesOn = first?.end === i - 1 && first.period === cycle?.period;
-    if (cycle && (!first || goesOn)) first = cycle;
-  }
-  return first;
-}
-
-/** The shortest cycle that has run often enough at a place of the ring. */
-function cycleAt(run: readonly number[], end: number, enough: number): Cycle | null {
-  for (let period = 1; period <= run.length; period++) {
-    const repeats = repeatsOf(run[period - 1]!, period);
-    if (repeats >= enough) return { end, repeats, period };
-  }
-  return null;
-}
-
-function extendRuns(ring: readonly Step[], run: number[], newest: number, compare: Compare): void {
-  const periods = Math.min(run.length, newest);
-  for (let k = 1; k <= periods; k++) {
-    run[k - 1] = isSame(compare, ring, newest, newest - k) ? run[k - 1]! + 1 : 0;
-  }
-}
-
-function isBefore(a: Pick<Step, "at" | "id">, b: Pick<Step, "at" | "id">): boolean {
-  return a.at < b.at || (a.at === b.at && a.id < b.id);
 }
 
 /** A signal with the calls of the loop that none has brought yet. */
@@ -238,7 +150,7 @@ function bring(
       score: 1 - 1 / repeats,
       since: added[0]!.at,
       calls: added.length,
-      observed: priced.length === 0 ? null : BigInt(sum(added)),
+      observed: priced.length === 0 ? null : BigInt(sumOf(added)),
       expected,
       unpriced: added.length - priced.length,
       eventIds: added.map((step) => step.id),
@@ -253,32 +165,4 @@ function bring(
       },
     },
   ];
-}
-
-/**
- * What the calls add to the cost of the ordinary ones. Where an earlier call comes late, or the cycle shows
- * better, what was told is corrected, so that the sum does not depend on order.
- */
-function expectMore(
-  state: LoopState,
-  added: readonly Step[],
-  { repeats, period }: Pick<Cycle, "repeats" | "period">,
-): bigint {
-  let { told } = state;
-  if (!told || added[0]!.at > told.last + APART) {
-    state.told = told = { period: 1, repeats: 0, first: [], expected: 0, last: 0 };
-  }
-  if (period > 0 && repeats > told.repeats) Object.assign(told, { period, repeats });
-  if (told.first.length < MOST_ORDINARY || isBefore(added[0]!, told.first.at(-1)!)) {
-    const first = [...told.first, ...added.map(({ at, id, cost }) => ({ at, id, cost }))];
-    told.first = first.toSorted((a, b) => (isBefore(a, b) ? -1 : 1)).slice(0, MOST_ORDINARY);
-  }
-  told.last = Math.max(told.last, added.at(-1)!.at);
-  const before = told.expected;
-  told.expected = sum(told.first.slice(0, 2 * told.period));
-  return BigInt(told.expected - before);
-}
-
-function sum(steps: readonly Pick<Step, "cost">[]): number {
-  return steps.reduce((total, step) => total + (step.cost ?? 0), 0);
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { defineDetector, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
-import type { UsageEvent } from "#core/event.ts";
 import {
   bring,
   crossed,
@@ -10,6 +9,7 @@ import {
   type WindowState,
 } from "#core/rules/correlation/window.ts";
 import { HOUR, MINUTE } from "#core/time.ts";
+import { isCurable } from "./failure.ts";
 
 const Params = z.strictObject({
   failures: z.int().min(2).default(20).describe("Failed attempts in five minutes."),
@@ -26,8 +26,6 @@ const WINDOW = 5 * MINUTE;
 const QUIET = 6 * HOUR;
 /** What a polite client pays before it gives up: the first attempt and one more. */
 const ORDINARY = 2;
-/** Errors that trying again may cure. */
-const CURABLE = new Set(["rate_limited", "timeout", "upstream", "unknown"]);
 
 /**
  * Work that is tried again and again although it fails. An outage fails many pieces of work a few
@@ -51,18 +49,23 @@ export const retryStorm = defineDetector<Params, WindowState>({
   },
   reasons: { retries: "The same work failed again and again within the window." },
 
-  key: ({ event }) => (isCurable(event) ? (event.identity?.id ?? null) : null),
+  key: ({ event }) => (isCurable(event.outcome) ? (event.identity?.id ?? null) : null),
 
   init: () => ({ entries: [], run: null }),
 
   step(state, observed, { failures, attempts }) {
     const place = insert(state, observed, workOf(observed), WINDOW);
     let worst = 0;
-    const found = crossed(state, place, WINDOW, failures - 1, (entries, first, end) => {
-      const each = (end - first + 1) / worksIn(entries, first, end);
-      worst = Math.max(worst, each);
-      return each > attempts ? end - first + 1 : 0;
-    });
+    const found = crossed(
+      state,
+      place,
+      { window: WINDOW, limit: failures - 1 },
+      (entries, first, end) => {
+        const each = (end - first + 1) / worksIn(entries, first, end);
+        worst = Math.max(worst, each);
+        return each > attempts ? end - first + 1 : 0;
+      },
+    );
     if (!found || found.added.length === 0) return NO_SIGNALS;
     const sums = bring(state, found, ORDINARY, QUIET, () => 1);
     return [toSignal(observed, sums, state, worst, failures)];
@@ -70,13 +73,6 @@ export const retryStorm = defineDetector<Params, WindowState>({
 
   idle: (state, now) => isOver(state, now, { window: WINDOW, quiet: QUIET }),
 });
-
-function isCurable({ outcome }: UsageEvent): boolean {
-  if (outcome === undefined || outcome.status === "ok") return false;
-  if (outcome.status === "throttled") return true;
-  if (outcome.status !== "error") return false;
-  return outcome.error_class === undefined || CURABLE.has(outcome.error_class);
-}
 
 function workOf({ event, flow }: Observed): string {
   const prompt = event.content?.prompt_digest;

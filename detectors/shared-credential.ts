@@ -1,15 +1,8 @@
 import { z } from "zod";
-import {
-  defineDetector,
-  type DetectorContext,
-  NO_SIGNALS,
-  type Observed,
-  type Signal,
-} from "#core/detector.ts";
-import { DAY, type EventTime, HOUR } from "#core/time.ts";
-import { addCall, bringCall, type Brought, bringSum, mergeCalls, noCalls } from "./call-sum.ts";
+import { defineDetector, NO_SIGNALS, type Observed, type Signal } from "#core/detector.ts";
+import { ALLOWED_LATENESS, DAY, type EventTime, HOUR } from "#core/time.ts";
 import { addTo, type Consumers, noConsumers } from "./credential-sharing/consumers.ts";
-import { expectUntil, type Incident, openIncident } from "./credential-sharing/incident.ts";
+import { bring, gather, type Incident } from "./credential-sharing/incident.ts";
 
 const Params = z.strictObject({
   occasions: z.int().min(1).max(8).default(3).describe("Occasions within the window."),
@@ -52,7 +45,7 @@ const MEMORY = 90 * DAY;
  */
 export const sharedCredential = defineDetector<Params, State>({
   id: "shared-credential",
-  version: 1,
+  version: 2,
   summary: "One credential is used by two consumers at once that have nothing in common.",
   joined: true,
   params: Params,
@@ -84,19 +77,15 @@ export const sharedCredential = defineDetector<Params, State>({
     state.last = Math.max(state.last, observed.at);
     if (consumers.strangers.length === 0) return NO_SIGNALS;
     const since = observed.at - params.window_hours * HOUR;
-    if (stranger && !state.incident) {
-      if (stranger.waiting.since <= since) stranger.waiting = noCalls();
-      addCall(stranger.waiting, observed);
-    }
     report(consumers, since, params);
-    if (!consumers.strangers.some((one) => one.isReported)) {
-      state.incident = null;
-      return NO_SIGNALS;
-    }
-    const brought = state.incident
-      ? bringCall(observed)
-      : open(state, observed, stranger === null, context);
-    return [toSignal(state, observed, since, params, brought)];
+    const reported = consumers.strangers.filter((one) => one.isReported);
+    if (reported.length === 0 && state.incident?.isOpen) state.incident = null;
+    // Strangers are kept a little longer, for calls that come late.
+    if (reported.length > 0 && !reported.some((one) => one.last > since)) return NO_SIGNALS;
+    state.incident = gather(state.incident, observed, stranger !== null, since);
+    if (reported.length === 0 || !state.incident) return NO_SIGNALS;
+    const brought = bring(state.incident, context.series);
+    return brought ? [toSignal(consumers, observed, since, params, brought)] : NO_SIGNALS;
   },
 
   idle: ({ last }, now) => now - last > MEMORY,
@@ -104,36 +93,21 @@ export const sharedCredential = defineDetector<Params, State>({
 
 /** Marks the strangers that came often enough, and forgets those that were reported and have gone. */
 function report(consumers: Consumers, since: EventTime, { occasions: enough }: Params): void {
-  consumers.strangers = consumers.strangers.filter((one) => !one.isReported || one.last > since);
+  consumers.strangers = consumers.strangers.filter(
+    (one) => !one.isReported || one.last > since - ALLOWED_LATENESS,
+  );
   for (const stranger of consumers.strangers) {
     const { occasions } = stranger;
     if (occasions.length >= enough && occasions[0]! > since) stranger.isReported = true;
   }
 }
 
-/** Opens the incident; it brings what the strangers have called so far. */
-function open(
-  state: State,
-  observed: Observed,
-  isOwn: boolean,
-  { series }: DetectorContext,
-): Brought {
-  const sum = noCalls();
-  for (const stranger of state.consumers.strangers) {
-    mergeCalls(sum, stranger.waiting);
-    stranger.waiting = noCalls();
-  }
-  if (isOwn) addCall(sum, observed);
-  state.incident = openIncident(observed.at, series);
-  return bringSum(sum);
-}
-
 function toSignal(
-  { consumers, incident }: State,
-  { event, at }: Observed,
+  consumers: Consumers,
+  { event }: Observed,
   since: EventTime,
   { window_hours }: Params,
-  brought: Brought,
+  brought: NonNullable<ReturnType<typeof bring>>,
 ): Signal {
   const strangers = consumers.strangers.filter((one) => one.last > since);
   const newest = strangers.findLast((one) => one.isReported)!;
@@ -143,7 +117,6 @@ function toSignal(
     entity: { type: "credential", id: event.identity!.credential! },
     reason: "interleaved",
     score: 1 - 1 / (observed + 1),
-    expected: expectUntil(incident!, at),
     facts: {
       metric: "consumers",
       window: (window_hours * HOUR) / 1_000,

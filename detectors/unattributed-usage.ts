@@ -1,92 +1,16 @@
-import { z } from "zod";
-import {
-  add,
-  baselineOf,
-  createHourSeries,
-  hold,
-  type HourSeries,
-  hourOf,
-  roll,
-} from "#core/baseline/hour-series.ts";
-import { defineDetector, type Facts, NO_SIGNALS, type Signal } from "#core/detector.ts";
-import type { UsageEvent } from "#core/event.ts";
+import { add, createHourSeries, hold, hourOf, roll } from "#core/baseline/hour-series.ts";
+import { defineDetector, NO_SIGNALS, type Signal } from "#core/detector.ts";
 import { DAY, type EventTime, HOUR } from "#core/time.ts";
-import { addCall, bringSum, type Brought, type CallSum, noCalls } from "./call-sum.ts";
+import { addCall, bringSum, type Brought, noCalls } from "./call-sum.ts";
+import { factsOf, judge, ownOf, type SourceSeries } from "./unattributed-usage/excess.ts";
+import { gapOf, GAPS, isRefused } from "./unattributed-usage/gap.ts";
+import { type Excess, type Hour, newHour } from "./unattributed-usage/hour.ts";
+import { Params } from "./unattributed-usage/params.ts";
 
-const share = z.number().min(0).max(1);
-
-const Params = z.strictObject({
-  share: share
-    .default(0.05)
-    .describe("Share of an hour's calls or spend without an identity that is still ordinary."),
-  usd_hour: z.number().min(0).default(5).describe("And their spend in that hour, USD."),
-  unpriced_calls_hour: z.int().min(1).default(500).describe("Or their calls without a price."),
-  rise: share
-    .default(0.1)
-    .describe("Or so far above the source's own share of seven days, as a share."),
-  own_peak: z
-    .number()
-    .min(1)
-    .default(1.2)
-    .describe("And more such calls than this multiple of the source's own peak hour."),
-  min_active_hours: z
-    .int()
-    .min(1)
-    .default(24)
-    .describe("Hours with traffic in seven days before the own share is trusted."),
-});
-type Params = z.infer<typeof Params>;
-
-/** What a call lacks: an identity and an owner, or the owner of a known identity. */
-type Gap = "identity" | "owner";
-
-/** One hour of a source. */
-interface Hour {
-  hour: number;
-  /** Picodollars of all calls. */
-  spend: number;
-  missing: Record<Gap, Missing>;
-}
-
-/** The calls of an hour with one gap. */
-interface Missing {
-  /** Picodollars, and how many have no price. */
-  spend: number;
-  unpriced: number;
-  /** Those of them that no signal has brought. */
-  waiting: CallSum;
-  /** The own week, once the hour asks for it: it changes with the hour only. */
-  own: Own | null;
-  /** What was told of the hour: from then on every such call of it counts, whatever came in between. */
-  told: Excess | null;
-}
-
-/** What the source's own week says of one gap. */
-interface Own {
-  /** Hours with traffic that it rests on. */
-  hours: number;
-  share: number;
-  /** Most such calls in one hour. */
-  peak: number;
-}
-
-interface State {
-  calls: HourSeries;
-  missing: Record<Gap, HourSeries>;
+interface State extends SourceSeries {
   /** The running hour and, for calls that come late, the one before it. */
   hours: Hour[];
 }
-
-interface Excess {
-  own: Own;
-  gap: Gap;
-  reason: "share" | "degraded";
-  calls: number;
-  observed: number;
-  limit: number;
-}
-
-const GAPS: readonly Gap[] = ["identity", "owner"];
 
 /**
  * Usage of a source that nobody can be charged for: a share of the hour without any identity, or more
@@ -153,68 +77,17 @@ export const unattributedUsage = defineDetector<Params, State>({
   idle: ({ calls }, now) => now - calls.hour * HOUR > 8 * DAY,
 });
 
-function nothingMissing(): Missing {
-  return { spend: 0, unpriced: 0, waiting: noCalls(), own: null, told: null };
-}
-
-/** Who was refused at the door used nothing, and a gateway cannot know who it was. */
-function isRefused({ outcome }: UsageEvent): boolean {
-  if (outcome === undefined || outcome.status === "ok") return false;
-  const { status, error_class } = outcome;
-  return status === "denied" || error_class === "auth" || error_class === "access_denied";
-}
-
-function gapOf({ identity, quality }: UsageEvent): Gap | null {
-  if (identity?.owner !== undefined || quality === undefined) return null;
-  if (quality.includes("identity.missing")) return "identity";
-  return quality.includes("owner.missing") ? "owner" : null;
-}
-
 function startHour(state: State, at: EventTime): void {
   for (const gap of GAPS) roll(state.missing[gap], at);
-  const missing = { identity: nothingMissing(), owner: nothingMissing() };
   const hour = hourOf(at);
   const before = state.hours.filter((one) => one.hour === hour - 1);
-  state.hours = [{ hour, spend: 0, missing }, ...before];
-}
-
-function ownOf({ calls, missing }: State, gap: Gap): Own {
-  const all = baselineOf(calls);
-  const such = baselineOf(missing[gap]);
-  const total = all.mean * all.activeHours;
-  const share = total === 0 ? 0 : (such.mean * such.activeHours) / total;
-  return { hours: all.activeHours, share, peak: such.peak };
+  state.hours = [newHour(hour), ...before];
 }
 
 /** What is lost now shall not become the source's own share. */
 function keepOut({ calls, missing }: State): void {
   hold(calls);
   for (const gap of GAPS) hold(missing[gap]);
-}
-
-function judge(
-  { calls, missing }: State,
-  hour: Hour,
-  own: Own,
-  gap: Gap,
-  params: Params,
-  minCalls: number,
-): Excess | null {
-  const { spend, unpriced } = hour.missing[gap];
-  const age = calls.hour - hour.hour;
-  const count = missing[gap].recent[age]!;
-  const ofCalls = count / calls.recent[age]!;
-  const limit = own.share + params.rise;
-  const isMore = count >= minCalls && count > params.own_peak * own.peak;
-  if (isMore && ofCalls >= limit && own.hours >= params.min_active_hours) {
-    return { gap, reason: "degraded", calls: count, observed: ofCalls, limit, own };
-  }
-  if (gap === "owner") return null;
-  const hasMoney = spend > params.usd_hour * 1e12 || unpriced >= params.unpriced_calls_hour;
-  const ofSpend = hour.spend > 0 ? Math.min(1, spend / hour.spend) : 0;
-  const observed = Math.max(ofCalls, ofSpend);
-  if (!hasMoney || observed <= params.share) return null;
-  return { gap, reason: "share", calls: count, observed, limit: params.share, own };
 }
 
 function toSignal(source: string, excess: Excess, brought: Brought, params: Params): Signal {
@@ -226,29 +99,4 @@ function toSignal(source: string, excess: Excess, brought: Brought, params: Para
     expected: 0n,
     facts: factsOf(source, excess, params),
   };
-}
-
-function factsOf(source: string, excess: Excess, params: Params): Facts {
-  const { gap, calls, observed, limit, own } = excess;
-  const hasHistory = own.hours >= params.min_active_hours;
-  return {
-    metric: gap,
-    source,
-    window: HOUR / 1_000,
-    calls,
-    observed: percent(observed),
-    expected: percent(limit),
-    ratio: percent(observed) / Math.max(1, percent(limit)),
-    rise: hasHistory ? percent(observed - own.share) : null,
-    baseline: {
-      source: hasHistory ? "own" : "none",
-      n: own.hours,
-      share: hasHistory ? percent(own.share) : null,
-    },
-  };
-}
-
-/** With one decimal. */
-function percent(fraction: number): number {
-  return Math.round(fraction * 1_000) / 10;
 }

@@ -169,7 +169,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
     streamRoutes(app, findings, authorize);
     timelineRoutes(app, createTimeline(ports.series, findings, now), authorize);
     flowRoutes(app, createFlowTrees(ports.usageLog, findings, now), authorize);
-    showbackRoutes(app, createShowback(ports.usageLog, site, now), authorize);
+    showbackRoutes(app, createShowback(ports.usageLog, findings.all, site, now), authorize);
     meRoutes(app, authorize);
   }
   const readiness = () => ({

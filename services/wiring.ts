@@ -15,7 +15,6 @@ import type { Quarantine } from "#core/ports/quarantine.ts";
 import type { SeriesStore } from "#core/ports/series-store.ts";
 import type { UsageLog } from "#core/ports/usage-log.ts";
 import type { Settings } from "./config.ts";
-import { openInfluxSeries, openNats } from "./servers/open.ts";
 
 /** Everything the roles read and write, whatever technology stands behind it. */
 export interface Ports {
@@ -36,6 +35,8 @@ export interface Ports {
  */
 export async function openPorts(settings: Settings, log: Logger): Promise<Ports> {
   const { nats, influx, data_dir } = settings;
+  if (!nats && !influx) return openEmbedded(data_dir);
+  const { openInfluxSeries, openNats } = await import("./servers/open.ts");
   if (nats) {
     if (influx) return openNats(nats, openInfluxSeries(influx, log), log);
     const problems = "nats.url: processes that share a stream need influx.url for their series";

@@ -5,8 +5,10 @@ import {
   setLogger,
   type WriteOptions,
 } from "@influxdata/influxdb-client";
+import type { MayWrite } from "#core/ports/may-write.ts";
 import { SECOND } from "#core/time.ts";
 import { queryFailure } from "./failure.ts";
+import { sendingLastByteWhile } from "./last-byte.ts";
 import { outcomeOf, type WriteOutcome } from "./outcome.ts";
 
 export interface InfluxConnection {
@@ -19,8 +21,8 @@ export interface InfluxConnection {
 
 /** The client as transport and nothing else: its buffer, its retries and its log lose or leak. */
 export interface InfluxClient {
-  /** Sends the lines as one request and waits for its answer; the signal breaks it off. */
-  write(bucket: string, lines: readonly string[], signal?: AbortSignal): Promise<WriteOutcome>;
+  /** Sends the lines as one request and waits for its answer; nothing lands once they may not be written. */
+  write(bucket: string, lines: readonly string[], mayWrite?: MayWrite): Promise<WriteOutcome>;
   /**
    * Runs a query and gives its rows, each as the texts of the named columns (empty where absent): no
    * number passes through a double. Throws MH_INFLUX_UNREACHABLE, _REJECTED, _UNAUTHORISED, _BUCKET_MISSING.
@@ -45,9 +47,9 @@ export function createInfluxClient(connection: InfluxConnection): InfluxClient {
   setLogger({ error() {}, warn() {} });
   const { org, timeout = WRITE_TIMEOUT } = connection;
   return {
-    async write(bucket, lines, signal) {
-      if (lines.length === 0) return { kind: "written" };
-      const api = connect(connection, timeout, signal).getWriteApi(
+    async write(bucket, lines, mayWrite = () => true) {
+      if (lines.length === 0 || !mayWrite()) return { kind: "written" };
+      const api = connect(connection, timeout, sendingLastByteWhile(mayWrite)).getWriteApi(
         org,
         bucket,
         "ns",
@@ -58,7 +60,7 @@ export function createInfluxClient(connection: InfluxConnection): InfluxClient {
         await api.flush();
         return { kind: "written" };
       } catch (error) {
-        return outcomeOf(error, Date.now());
+        return mayWrite() ? outcomeOf(error, Date.now()) : { kind: "written" };
       }
     },
     async rows<const Columns extends readonly string[]>(
@@ -103,17 +105,12 @@ function isFailure({ columns }: FluxTableMetaData): boolean {
  * A connection for one request, with an end of its own: the client's timeout counts from the last
  * byte, and leaves the request running, so that it could land after the one that replaced it.
  */
-function connect(
-  { url, token }: InfluxConnection,
-  timeout: number,
-  signal?: AbortSignal,
-): InfluxDB {
-  const ends = [AbortSignal.timeout(timeout), ...(signal ? [signal] : [])];
+function connect({ url, token }: InfluxConnection, timeout: number, options = {}): InfluxDB {
   return new InfluxDB({
     url,
     token,
     timeout: timeout * 2,
-    transportOptions: { signal: AbortSignal.any(ends) },
+    transportOptions: { ...options, signal: AbortSignal.timeout(timeout) },
   });
 }
 

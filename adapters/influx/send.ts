@@ -1,3 +1,4 @@
+import type { MayWrite } from "#core/ports/may-write.ts";
 import type { InfluxClient } from "./client.ts";
 import { failureOf } from "./failure.ts";
 
@@ -26,6 +27,8 @@ export interface LineTarget {
   client: InfluxClient;
   bucket: string;
   onDropped: OnDropped;
+  /** Nothing is sent any more once this is false. */
+  mayWrite?: MayWrite | undefined;
 }
 
 const BATCH = 5_000;
@@ -46,7 +49,7 @@ export async function sendLines(target: LineTarget, lines: readonly string[]): P
   }
   const bad: Dropped[] = [];
   for (let batch = waiting.pop(); batch; batch = waiting.pop()) {
-    const outcome = await target.client.write(target.bucket, batch);
+    const outcome = await target.client.write(target.bucket, batch, target.mayWrite);
     if (outcome.kind === "written") continue;
     const reason = reasonOf(outcome);
     if (reason === null || bad.length === MAX_BAD_LINES) throw failureOf(outcome, target.bucket);

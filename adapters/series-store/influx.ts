@@ -17,9 +17,6 @@ import { readRollups } from "./influx-rollups.ts";
 import { readTimeline, readTotals } from "./influx-timeline.ts";
 import { bandKey, lastOfEachKey, rollupKey } from "./keys.ts";
 
-/** How often a request on its way is asked whether it may go on. */
-const WATCH = 50;
-
 export interface InfluxSeriesOptions {
   client: InfluxClient;
   /** Before every bucket's name. */
@@ -46,8 +43,7 @@ export function createInfluxSeriesStore(options: InfluxSeriesOptions): SeriesSto
     role: BucketRole,
     lines: readonly string[],
     mayWrite: MayWrite | undefined,
-  ): Promise<void> =>
-    sendLines({ client: whileAllowed(client, mayWrite), bucket: bucket(role), onDropped }, lines);
+  ): Promise<void> => sendLines({ client, bucket: bucket(role), onDropped, mayWrite }, lines);
 
   return {
     async writeRollups(rollups, mayWrite) {
@@ -88,26 +84,6 @@ export function createInfluxSeriesStore(options: InfluxSeriesOptions): SeriesSto
     },
     rollups: (from, to) => readRollups(client, bucket("usage_1m"), { from, to }),
     close: () => writes.run(async () => {}),
-  };
-}
-
-/**
- * A client that sends nothing any more once the caller may not write, and breaks off what it has begun:
- * in a process that was paused timers come before sockets, so that the rest of a request stays here.
- */
-function whileAllowed(client: InfluxClient, mayWrite: MayWrite = () => true): InfluxClient {
-  return {
-    ...client,
-    async write(bucket, lines) {
-      if (!mayWrite()) return { kind: "written" };
-      const abort = new AbortController();
-      const watch = setInterval(() => mayWrite() || abort.abort(), WATCH).unref();
-      try {
-        return await client.write(bucket, lines, abort.signal);
-      } finally {
-        clearInterval(watch);
-      }
-    },
   };
 }
 

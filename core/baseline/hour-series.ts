@@ -1,4 +1,5 @@
 import { DAY, type EventTime, HOUR } from "../time.ts";
+import { grown } from "../grown.ts";
 
 /** Hours an excess may last to be judged as one; as long, nothing of it is learned. */
 export const LONGEST = 6;
@@ -137,7 +138,7 @@ function rowOf(series: HourSeries, day: number): number {
   if (learned[row] === day) return row;
   const empty = [day, 0, 0, 0, 0];
   if (row < learned.length) learned.splice(row, ROW, ...empty);
-  else series.learned = [...learned, ...empty];
+  else series.learned = grown(learned, ...empty);
   return row;
 }
 

@@ -1,4 +1,5 @@
 import { type EventTime, HOUR } from "../time.ts";
+import { grown } from "../grown.ts";
 import { hourOf, type HourSeries, isHeld, LONGEST } from "./hour-series.ts";
 import { ALARM, scoreNext, tellOnce, WARM_UP } from "./metric-score/metric-score.ts";
 import { createMetricScore, type MetricScore } from "./metric-score/state.ts";
@@ -53,7 +54,7 @@ export function scoreEnded(
 
 /** Keeps an hour for the score, which is silent for so long, and makes it once it has its first hours. */
 function addEarly(rare: RareHours, hour: number, value: number): void {
-  rare.early = [...rare.early, hour, value];
+  rare.early = grown(rare.early, hour, value);
   if (rare.early.length < 2 * WARM_UP) return;
   const state = createMetricScore();
   for (let i = 0; i < rare.early.length; i += 2) {

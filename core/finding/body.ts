@@ -1,13 +1,7 @@
 import type { Facts, FactValue } from "../detector.ts";
 import { displayUsd, formatUsd, type Pico } from "../money.ts";
-import {
-  type Episode,
-  excessOf,
-  isUnpriced,
-  leadOf,
-  projectedDaily,
-  type Tally,
-} from "../pipeline/episode.ts";
+import type { Episode } from "../pipeline/episode.ts";
+import { excessOf, isUnpriced, leadOf, projectedDaily, type Tally } from "../pipeline/tally.ts";
 import type { RuleFile } from "../rules/rule.ts";
 import { type EventTime, formatTime } from "../time.ts";
 import { confidenceOf } from "./confidence.ts";

@@ -70,14 +70,16 @@ function written(value: unknown, depth: number): string {
 
 /** Below U+0300 every character is composed. */
 const MAY_COMPOSE = /[\u0300-\uffff]/;
-/** White space other than a blank, or more of it than one. */
+/** White space other than a blank, or more of it than one; below U+0300 there is little of it, which is quicker to look for. */
 const MAY_COLLAPSE = /[^\S ]| \s/;
+const MAY_COLLAPSE_LOW = /[\t-\r\xa0]| {2}/;
 
 /** Texts are mostly plain already, which is cheaper to see than to bring about. */
 function plain(text: string): string {
-  const composed = MAY_COMPOSE.test(text) ? text.normalize("NFC") : text;
-  const collapsed = MAY_COLLAPSE.test(composed) ? composed.replace(/\s+/g, " ") : composed;
-  return collapsed.trim();
+  const isLow = !MAY_COMPOSE.test(text);
+  const composed = isLow ? text : text.normalize("NFC");
+  const mayCollapse = isLow ? MAY_COLLAPSE_LOW : MAY_COLLAPSE;
+  return (mayCollapse.test(composed) ? composed.replace(/\s+/g, " ") : composed).trim();
 }
 
 /** All but what JSON writes as it stands there. */

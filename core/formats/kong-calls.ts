@@ -3,7 +3,14 @@ import { canonical } from "./content.ts";
 import { isNothing } from "./convert.ts";
 import { nested, type FieldTable, type Mapping } from "./fields.ts";
 import { isObject } from "./format.ts";
-import { callerOr, finishOutcome, parsedPayload, REQUEST, tagsWith } from "./kong-request.ts";
+import {
+  callerOr,
+  finishOutcome,
+  parsedPayload,
+  REQUEST,
+  tagsWith,
+  viewOf,
+} from "./kong-request.ts";
 import { classOfName, statusOfClass } from "./outcome.ts";
 import { createReader, type Draft, sectionOf } from "./read-fields.ts";
 
@@ -75,7 +82,7 @@ export function mapMcp(record: object, mcp: Json, mapping: Mapping): Draft[] {
     ? []
     : refusals.filter((each) => !entries.some((e) => e["audit[]"] === each));
   return [...entries, ...others.map((refusal) => ({ "audit[]": refusal }))].map((entry, place) => {
-    const view = { ...record, place, ai: { mcp: { mcp_session_id, ...entry } } };
+    const view = viewOf(record, { place, ai: { mcp: { mcp_session_id, ...entry } } });
     const outcome = DENIED(view) === "deny" ? REFUSED : failureOf(ERROR(view));
     return finish(readMcp(view, mapping), record, outcome);
   });
@@ -84,7 +91,7 @@ export function mapMcp(record: object, mcp: Json, mapping: Mapping): Draft[] {
 /** One event per message of the entry. */
 export function mapA2a(record: object, a2a: Json, mapping: Mapping): Draft[] {
   return objectsOf(a2a["rpc"]).map((rpc, place) => {
-    const view = { ...record, place, ai: { a2a: { "rpc[]": rpc } } };
+    const view = viewOf(record, { place, ai: { a2a: { "rpc[]": rpc } } });
     const outcome = failureOf(rpc["error"]) ?? TASKS.get(String(rpc["task_state"]).toLowerCase());
     return finish(readA2a(view, mapping), record, outcome);
   });

@@ -2,7 +2,7 @@ import { newContentDigest, resultDigest } from "./content.ts";
 import { nested, type FieldTable, type Mapping } from "./fields.ts";
 import { isObject } from "./format.ts";
 import { type Block, blockedBy, costOf, isHit, MAIN, type ModelView, sum } from "./kong-blocks.ts";
-import { finishOutcome, parsedPayload, REQUEST, tagsWith } from "./kong-request.ts";
+import { finishOutcome, parsedPayload, REQUEST, tagsWith, viewOf } from "./kong-request.ts";
 import { createReader, type Draft, sectionOf } from "./read-fields.ts";
 import { settleTokens } from "./tokens.ts";
 
@@ -51,11 +51,10 @@ export function mapModelCall(
   blocks: readonly Block[],
   mapping: Mapping,
 ): Draft {
-  const view: ModelView = {
-    ...record,
+  const view = viewOf(record, {
     blocks,
     ai: { payload: ai["payload"], [MAIN]: blocks[0]!.block },
-  };
+  } satisfies ModelView);
   const draft = read(view, mapping);
   const outcome = sectionOf(draft, "outcome");
   Object.assign(outcome, isHit(blocks) ? { status: "cache_hit" } : blockedBy(blocks));

@@ -1,5 +1,5 @@
 import type { Outcome } from "../event.ts";
-import { nested } from "./fields.ts";
+import { type Find, nested } from "./fields.ts";
 import { classOfName, type ErrorClass, statusOfClass } from "./outcome.ts";
 import { isNothing, toCount } from "./convert.ts";
 
@@ -24,12 +24,19 @@ export const MODEL_OPERATIONS: Readonly<Record<string, string>> = Object.fromEnt
   ]),
 );
 
-const status = nested.find("status");
-const cacheHit = nested.find("cache_hit");
-const guardrail = nested.find("status_fields.guardrail_status");
-const applied = nested.find("metadata.applied_guardrails");
-const error = nested.find("error_information");
-const storedError = nested.find("metadata.error_information");
+/** Where the gateway says how a call went. */
+export const OUTCOME_NAMES = [
+  "status",
+  "cache_hit",
+  "status_fields.guardrail_status",
+  "metadata.applied_guardrails",
+  "error_information",
+  "metadata.error_information",
+] as const;
+
+const [status, cacheHit, guardrail, applied, error, storedError] = OUTCOME_NAMES.map(
+  nested.find,
+) as [Find, Find, Find, Find, Find, Find];
 
 /** How a call went, by the flags that the gateway keeps in different places. */
 export function litellmOutcome(record: object): Outcome {

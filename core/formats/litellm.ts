@@ -1,7 +1,8 @@
 import { nested, type FieldTable, type Mapping } from "./fields.ts";
 import { asOneRecord, type Format, isObject } from "./format.ts";
 import { newContentDigest, resultDigest } from "./content.ts";
-import { litellmOutcome, MODEL_OPERATIONS } from "./litellm-outcome.ts";
+import { litellmOutcome, MODEL_OPERATIONS, OUTCOME_NAMES } from "./litellm-outcome.ts";
+import { partsOf } from "./json-parts.ts";
 import { createReader, type Draft, sectionOf } from "./read-fields.ts";
 import { settleTokens } from "./tokens.ts";
 import { toCount } from "./convert.ts";
@@ -121,6 +122,13 @@ const SPEND_LOG: FieldTable = {
   "network.user_agent": text("metadata.user_agent"),
 };
 
+/** What a row's metadata is read for: nine tenths of it are what the gateway knows of the model. */
+const OF_METADATA: ReadonlySet<string> = new Set(
+  [...Object.values(SPEND_LOG).flatMap(({ from }) => from), ...OUTCOME_NAMES].flatMap((names) =>
+    Array.from(names.matchAll(/\bmetadata\.(\w+)/g), ([, name]) => name!),
+  ),
+);
+
 function usageNames(...names: string[]): string[] {
   const places = ["metadata.usage_object", "hidden_params.usage_object", "response.usage"];
   return places.flatMap((place) => names.map((name) => `${place}.${name}`));
@@ -166,8 +174,8 @@ function mapCallback(record: object, mapping: Mapping): Draft {
 
 function mapSpendLog(record: object, mapping: Mapping): Draft {
   const whole = { ...record } as Record<string, unknown>;
-  whole["metadata"] = unpacked(whole["metadata"]);
-  whole["request_tags"] = unpacked(whole["request_tags"]);
+  whole["metadata"] = unpacked(whole["metadata"], (text) => partsOf(text, OF_METADATA));
+  whole["request_tags"] = unpacked(whole["request_tags"], JSON.parse);
   return finish(readSpendLog(whole, mapping), whole, mapping);
 }
 
@@ -187,10 +195,10 @@ function finish(draft: Draft, record: object, mapping: Mapping): Draft {
 }
 
 /** Exports hold objects and lists as JSON in a text. */
-function unpacked(value: unknown): unknown {
+function unpacked(value: unknown, parse: (text: string) => unknown): unknown {
   if (typeof value !== "string") return value;
   try {
-    return JSON.parse(value);
+    return parse(value);
   } catch {
     return undefined;
   }

@@ -27,13 +27,12 @@ export const otlp: Format = {
   follows:
     "Spans of model and tool calls become events. Spans around them (agents, workflows, plans, and whatever is no GenAI) do not, since they may repeat what their children used: a call's parent is the nearest call above it in the same request, else the parent it names. Sampled spans make volumes lower bounds; theft shows by model and volume only. Of logs, those of Claude Code are read: its input count is without the cached tokens, its cost is an estimate, and its calls are grouped by session. Logs of other agents and metrics are accepted and not counted.",
   tables: { span: SPAN, "coding agent log": AGENT_LOG },
-  isLike: (payload) =>
-    isObject(payload) &&
-    ["resourceSpans", "resourceLogs", "resourceMetrics"].some((name) =>
-      Array.isArray(payload[name]),
-    ),
+  isLike: (payload) => isObject(payload) && NAMES.some((name) => Array.isArray(payload[name])),
   unpack(payload) {
     if (!isObject(payload)) return [{ path: "", record: payload }];
+    if (!isExport(payload)) {
+      return [{ path: "", record: payload, problem: NO_EXPORT }];
+    }
     const spans = recordsOf(payload, SPANS, toSpan);
     connectCalls(spans);
     return [...spans, ...recordsOf(payload, LOG_RECORDS, toLog)];
@@ -47,6 +46,19 @@ export const otlp: Format = {
 };
 
 const SIGNAL = "otlp.signal";
+
+const NAMES = ["resourceSpans", "resourceLogs", "resourceMetrics"];
+
+const NO_EXPORT = new FieldProblem(
+  "MH_EVENT_MISSING_FIELD",
+  "resourceSpans",
+  "`resourceSpans`, `resourceLogs` or `resourceMetrics` is required",
+);
+
+/** An export may be empty; what holds only other things is none. */
+function isExport(payload: Json): boolean {
+  return NAMES.some((name) => name in payload) || Object.keys(payload).length === 0;
+}
 
 type Json = Readonly<Record<string, unknown>>;
 type ToRecord = (item: Json, resource: Attributes) => Attributes;

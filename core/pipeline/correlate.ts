@@ -1,24 +1,16 @@
 import type { Entity, Observed, Signal } from "../detector.ts";
-import { findingBody } from "../finding/body.ts";
 import { findingId } from "../finding/finding-id.ts";
 import type { MachineEntry } from "../finding/finding-log.ts";
 import { levelHolds, severityCap } from "../rules/level.ts";
 import type { RuleFile } from "../rules/rule.ts";
 import { atMost, type Impact, rank, severityByImpact, type Severity, worse } from "../severity.ts";
-import { usdNumber } from "../money.ts";
-import { type EventTime, formatTime, HOUR, MINUTE } from "../time.ts";
+import { type EventTime, HOUR, MINUTE } from "../time.ts";
 import { coverOf, kinOf } from "./cover.ts";
-import {
-  addEvidence,
-  addSignal,
-  type Episode,
-  excessOf,
-  leadOf,
-  openEpisode,
-  projectedDaily,
-  type Tally,
-} from "./episode.ts";
+import { addSignal, type Episode, openEpisode } from "./episode.ts";
+import { addEvidence } from "./evidence.ts";
 import type { Program } from "./program.ts";
+import { leadOf, projectedDaily, type Tally } from "./tally.ts";
+import { isTold, isWorthTelling, tell } from "./tell.ts";
 
 /** The running and the last finished episodes of one tenant, by family and entity. */
 export interface Episodes {
@@ -32,8 +24,6 @@ export interface Episodes {
 /** Changed figures are told after this long without a new signal; it is also what a trailing tick must reach. */
 export const SETTLE = 10 * MINUTE;
 
-/** A growing episode is told of when its excess grew by this factor, or after an hour, not more often than once a minute. */
-const GROWTH = 1.2;
 const MOST_RELATED = 8;
 const CLOSED_MEMORY = 30 * 24 * HOUR;
 
@@ -179,46 +169,4 @@ function severityOf(rule: RuleFile, tally: Tally, impact: Impact): Severity {
 /** How long it must be quiet to be over: by the rule that speaks for it. */
 function quietOf({ byId }: Program, episode: Episode): number {
   return byId.get(leadOf(episode).rule)!.episode.quiet;
-}
-
-function isTold(episode: Episode): boolean {
-  const { rule, calls } = leadOf(episode);
-  return episode.told?.calls === calls && episode.told.rule === rule;
-}
-
-function isWorthTelling(episode: Episode, now: EventTime): boolean {
-  const { told } = episode;
-  const lead = leadOf(episode);
-  if (!told || rank(lead.severity) > rank(told.severity)) return true;
-  const age = now - told.at;
-  if (age < MINUTE) return false;
-  const excess = excessOf(lead);
-  const grown =
-    excess === null || told.excess === null
-      ? lead.calls >= told.calls * GROWTH
-      : usdNumber(excess) >= Math.max(0, usdNumber(told.excess)) * GROWTH && excess > 0n;
-  return grown || age >= HOUR;
-}
-
-function tell(
-  { byId }: Program,
-  tenant: string,
-  episode: Episode,
-  at: EventTime,
-  out: MachineEntry[],
-  closed: EventTime | null = null,
-): void {
-  const lead = leadOf(episode);
-  const rule = byId.get(lead.rule)!;
-  episode.entries += 1;
-  out.push({
-    kind: closed !== null ? "closed" : episode.told ? "updated" : "opened",
-    id: `${episode.id}.m.${episode.entries}`,
-    finding: episode.id,
-    tenant,
-    at: formatTime(at),
-    body: findingBody(tenant, episode, rule, closed),
-  });
-  const { severity, calls } = lead;
-  episode.told = { at, rule: rule.id, severity, calls, excess: excessOf(lead) };
 }

@@ -46,7 +46,8 @@ export function evaluate(
     const { rule, params } = variantFor(shown, observed);
     const key = shown.key(observed, params);
     if (key === null) continue;
-    const state = stateOf(tenant, shown, key);
+    const state = stateOf(tenant, shown, key, observed, context);
+    if (state === undefined) continue;
     const signals = shown.step(state, observed, params, context);
     for (const signal of signals) raise(program, tenant, rule, signal, identity, observed, out);
   }
@@ -113,11 +114,18 @@ function bandOf(
   };
 }
 
-function stateOf(tenant: TenantState, { rule, init, params }: ShownRule, key: string): unknown {
+/** The state of a key; undefined where there is none and the event is not one to begin with. */
+function stateOf(
+  tenant: TenantState,
+  { rule, begins, init, params }: ShownRule,
+  key: string,
+  observed: Observed,
+  context: DetectorContext,
+): unknown {
   let kept = tenant.detectors.get(rule.id);
   if (!kept) tenant.detectors.set(rule.id, (kept = { left: 0, states: new Map() }));
   let state = kept.states.get(key);
-  if (state === undefined) {
+  if (state === undefined && (begins === null || begins(observed, context))) {
     state = init(params);
     kept.states.set(key, state);
   }

@@ -68,8 +68,9 @@ export function createProgram(rules: readonly CompiledRule[], impact: Impact): P
 
 /** Limits and windows of a rule may change under its states; whom they are kept by and what they count may not. */
 function shapeOf({ rule: { correlate }, detector }: CompiledRule): string {
-  const { by = [], field = "" } = correlate ?? {};
-  return [detector.id, detector.version, ...by, field].join(" ");
+  const { by = [], field = "", steps } = correlate ?? {};
+  const states = [detector.id, detector.version, ...by, field];
+  return (steps ? [...states, JSON.stringify(steps)] : states).join(" ");
 }
 
 function digestOf(rules: readonly CompiledRule[], shapes: ReadonlyMap<string, string>): string {

@@ -9,6 +9,7 @@ export interface ShownRule extends Pick<Detector, "key" | "init" | "step"> {
   rule: CompiledRule["rule"];
   params: unknown;
   variants: NonNullable<CompiledRule["variants"]> | null;
+  begins: NonNullable<Detector["begins"]> | null;
 }
 
 /** One way that the required fields turned out so far, field by field. */
@@ -52,8 +53,8 @@ export function createRuleIndex(rules: readonly CompiledRule[]): RuleIndex {
 }
 
 function toShown({ rule, detector, params, variants }: CompiledRule): ShownRule {
-  const { key, init, step } = detector;
-  return { rule, params, variants: variants ?? null, key, init, step };
+  const { key, begins = null, init, step } = detector;
+  return { rule, params, variants: variants ?? null, key, begins, init, step };
 }
 
 function createBranch(): Branch {

@@ -97,7 +97,9 @@ function checkNames(file: string, rule: RuleFile, at: Locate): FileProblem[] {
   if (!file.replaceAll("\\", "/").endsWith(`${family}/${name}.yml`)) {
     problems.push(at(["id"], `the file must be ${family}/${name}.yml`));
   }
-  for (const kind of MANDATORY_TESTS) {
+  const kinds =
+    rule.correlate?.type === "ordered" ? [...MANDATORY_TESTS, "wrong_order"] : MANDATORY_TESTS;
+  for (const kind of kinds) {
     if (!rule.tests.some((test) => test.kind === kind)) {
       problems.push(at(["tests"], `a test of kind ${kind} is missing`));
     }

@@ -11,10 +11,17 @@ export interface Field {
 }
 
 /** What rules may name besides the event's own fields: read from these, never stored. */
-const DERIVED: Readonly<Record<string, Field["read"]>> = {
-  "flow.root": ({ flow }) => flow ?? undefined,
-  "model.name": ({ event }) => event.model?.requested ?? event.model?.served,
-  "network.client": ({ event }) => clientFamily(event.network?.user_agent),
+const DERIVED: Readonly<Record<string, Field>> = {
+  "flow.root": text(({ flow }) => flow ?? undefined),
+  "model.name": text(({ event }) => event.model?.requested ?? event.model?.served),
+  "network.client": text(({ event }) => clientFamily(event.network?.user_agent)),
+  "usage.uncached_input_tokens": {
+    kind: { kind: "count" },
+    read: ({ event: { usage } }) =>
+      usage?.input_tokens === undefined
+        ? undefined
+        : Math.max(0, usage.input_tokens - (usage.cached_input_tokens ?? 0)),
+  },
 };
 
 /** Readers of the fields that most rules name, which the engine can compile better than a look-up by name. */
@@ -50,7 +57,7 @@ export function isEventField(name: string): boolean {
 /** The field of that name; null where the event has none. */
 export function fieldOf(name: string): Field | null {
   const derived = Object.hasOwn(DERIVED, name) ? DERIVED[name] : undefined;
-  if (derived) return { kind: { kind: "text" }, read: derived };
+  if (derived) return derived;
   if (name.startsWith(TAG_FIELDS)) {
     const tag = name.slice(TAG_FIELDS.length);
     return { kind: { kind: "text" }, read: ({ event }) => event.attribution?.tags?.[tag] };
@@ -88,6 +95,10 @@ export function clientFamily(userAgent: string | undefined): string | undefined 
     if (code === 47 /* slash */ || code === 32) break;
   }
   return end === 0 ? undefined : userAgent.slice(0, end).toLowerCase();
+}
+
+function text(read: Field["read"]): Field {
+  return { kind: { kind: "text" }, read };
 }
 
 function looseOf(event: Observed["event"]): Readonly<Record<string, unknown>> {

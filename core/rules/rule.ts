@@ -55,6 +55,7 @@ export const TEST_KINDS = [
   "just_below",
   "cold_start",
   "contaminated_history",
+  "wrong_order",
 ] as const;
 
 const TestEvent = z
@@ -90,11 +91,20 @@ export type RuleTest = z.infer<typeof RuleTest>;
 /** Named selections of events by field predicates; checked against the event's fields when the rule is compiled. */
 const Select = z.record(z.string(), z.record(z.string(), z.unknown()));
 
-/** What is counted or remembered of the selected events. */
+/** One step of `ordered`: a selection, how many of its events make the step, and what of them must differ. */
+const CorrelateStep = z.strictObject({
+  on: z.string(),
+  count: z.int().min(1).max(32).default(1),
+  distinct: z.string().optional(),
+});
+
+/** What is counted, summed up, awaited in order or remembered of the selected events. */
 const Correlate = z.strictObject({
-  type: z.enum(["count", "distinct", "first_seen"]),
+  type: z.enum(["count", "distinct", "sum", "ordered", "first_seen"]),
   /** The selection; the only one where not said. */
   on: z.string().optional(),
+  /** Of `ordered`: what must follow one another within the window, the last one a single event. */
+  steps: z.array(CorrelateStep).min(2).max(4).optional(),
   by: z.array(z.string()).max(4).default([]),
   /** Of `first_seen`: how long the calls of a new value are added to its finding. */
   window: Duration.optional(),

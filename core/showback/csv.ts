@@ -1,3 +1,4 @@
+import { csvText, textCell } from "./csv-text.ts";
 import type { ReportLine, ShowbackReport } from "./report.ts";
 
 const COLUMNS = {
@@ -5,6 +6,8 @@ const COLUMNS = {
   consumption: ({ layers }) => layers.consumption,
   platform: ({ layers }) => layers.platform,
   unattributed: ({ unattributed }) => unattributed,
+  unauthorised: ({ unauthorised }) => unauthorised,
+  fully_loaded: ({ fully_loaded }) => fully_loaded,
   reported: ({ basis }) => basis.reported,
   priced: ({ basis }) => basis.priced,
   estimated: ({ basis }) => basis.estimated,
@@ -33,11 +36,5 @@ export function showbackCsv({ period, currency, group_by, items }: ShowbackRepor
     currency,
     ...Object.values(COLUMNS).map((read) => String(read(line) ?? "")),
   ]);
-  return [header, ...rows].map((cells) => `${cells.join(",")}\r\n`).join("");
-}
-
-/** Names come from senders: one that a spreadsheet would run as a formula gets an apostrophe before it. */
-function textCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvText([header, ...rows]);
 }

@@ -14,6 +14,8 @@ export interface Figures {
   environments: Record<Stage, string>;
   /** The part of the consumption that names neither a team nor a cost centre. */
   unattributed: string;
+  /** The part of the consumption that nobody authorised, as findings tell it. */
+  unauthorised: string;
   calls: number;
   input_tokens: number;
   output_tokens: number;
@@ -39,6 +41,7 @@ export function figuresOf(line: Line, expected: Pico | null): Figures {
     basis: amounts({ ...basis, allocated: basis.allocated + platform }),
     environments: amounts(stages),
     unattributed: formatUsd(consumption.unattributed),
+    unauthorised: formatUsd(consumption.unauthorised),
     ...countsOf(consumption),
     expected: expected === null ? null : formatUsd(expected),
     variance: expected === null ? null : formatUsd(cost - expected),

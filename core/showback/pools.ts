@@ -10,6 +10,8 @@ export interface Pool {
   name: string;
   /** Whether it is usage declared shared, or a bill for many calls. */
   source: "usage" | "charge";
+  /** Who sends the bill of a charge; null: usage. */
+  vendor: string | null;
   amount: Pico;
   split: Split | "none";
   to: Sharer;
@@ -22,11 +24,11 @@ export interface Pool {
 
 /**
  * The shared costs of a ledger. Usage declared shared is split within its tenant; a charge, over the
- * usage it pays for. Neither drives the other.
+ * usage it pays for. Neither drives the other, and stolen usage drives none: its victim would pay more of both.
  */
 export function poolsOf({ period, dimensions, cells, charges }: Ledger): Pool[] {
   const tenantAt = dimensions.indexOf("tenant");
-  const direct = cells.filter(({ policy }) => policy === null);
+  const direct = cells.filter(({ policy, incident }) => policy === null && incident === null);
   const byTenant = groupBy(direct, ({ place }) => place[tenantAt]!);
   const shared = cells.filter(({ policy }) => policy !== null);
   const used = [
@@ -37,13 +39,14 @@ export function poolsOf({ period, dimensions, cells, charges }: Ledger): Pool[] 
     const tenant = place[tenantAt]!;
     const amount = pool.reduce((sum, { totals }) => sum + totals.cost, 0n);
     const drivers = byTenant.get(tenant) ?? [];
-    return { name, source: "usage", amount, split, to, weights, tenant, drivers };
+    const pooled = { name, source: "usage", vendor: null, amount, split } as const;
+    return { ...pooled, to, weights, tenant, drivers };
   });
   const charged = charges.flatMap((charge): Pool[] => {
     const amount = chargedWithin(charge, period.from, period.to);
-    const { name, driver: split } = charge;
+    const { name, vendor, driver: split } = charge;
     const drivers = direct.filter(({ paidBy }) => paidBy.includes(charge));
-    const pool = { name, source: "charge", amount, split, drivers } as const;
+    const pool = { name, source: "charge", vendor, amount, split, drivers } as const;
     return amount === 0n ? [] : [{ ...pool, to: "team", weights: {}, tenant: null }];
   });
   return [...used, ...charged];

@@ -4,6 +4,7 @@ import { sumOf } from "./allocate.ts";
 import type { Period } from "./cells.ts";
 import { type Dimension, NO_DRIVER } from "./dimension.ts";
 import { countsOf, type Figures, figuresOf } from "./figures.ts";
+import { fullyLoaded } from "./fully-loaded.ts";
 import { groupBy as groupItems } from "./group.ts";
 import type { QualityReport } from "./quality/report.ts";
 import { costOf, type Line, linesOf, type Statement } from "./statement.ts";
@@ -11,6 +12,8 @@ import { addTotals, createTotals } from "./totals.ts";
 
 export interface ReportLine extends Figures {
   group: Partial<Record<Dimension, string>>;
+  /** The cost with a part of the lines that name nobody: for display, nobody is charged by it. */
+  fully_loaded: string;
 }
 
 /** One shared cost and what became of it. */
@@ -27,6 +30,18 @@ export interface PoolReport {
   unpriced: { calls: number; tokens: number };
 }
 
+/** What a finding took out of everybody's lines. */
+export interface IncidentReport {
+  finding: string;
+  tenant: string;
+  credential: string | null;
+  /** Named where no credential is known. */
+  identity: string | null;
+  cost: string;
+  calls: number;
+  unpriced: { calls: number; tokens: number };
+}
+
 /** A showback statement as it leaves the program. */
 export interface ShowbackReport {
   period: { from: string; to: string };
@@ -36,13 +51,14 @@ export interface ShowbackReport {
   /** Statements come whole. */
   next: null;
   totals: Figures & {
-    /** `direct` + `shared` + `unattributed` = `cost`. */
+    /** `direct` + `shared` + `unattributed` + `unauthorised` = `cost`. */
     direct: string;
     shared: string;
   };
   /** Who in the business bears it: the cost by business unit and cost centre. */
   ownership: ReportLine[];
   pools: PoolReport[];
+  incidents: IncidentReport[];
   comparison: {
     basis: "previous_period";
     from: string;
@@ -71,8 +87,11 @@ export function showbackReport(
     const expected = new Map(
       before && linesOf(before, by).map((line) => [JSON.stringify(line.group), costOf(line)]),
     );
-    return linesOf(statement, by).map((line) => ({
+    const now = linesOf(statement, by);
+    const loaded = fullyLoaded(now, by);
+    return now.map((line) => ({
       group: Object.fromEntries(by.map((dimension, i) => [dimension, line.group[i]!])),
+      fully_loaded: formatUsd(loaded.get(line)!),
       ...figuresOf(line, expected.get(JSON.stringify(line.group)) ?? null),
     }));
   };
@@ -86,6 +105,7 @@ export function showbackReport(
     totals: totalsOf(statement, before),
     ownership: lines(OWNERSHIP),
     pools: poolReports(statement),
+    incidents: incidentReports(statement),
     comparison: {
       basis: "previous_period",
       from: formatTime(previous.from),
@@ -104,11 +124,11 @@ function totalsOf(statement: Statement, before: Statement | null): ShowbackRepor
   const all = createTotals();
   addTotals(all, whole.consumption);
   for (const { totals } of statement.shared) addTotals(all, totals);
-  const { cost, unattributed } = whole.consumption;
+  const { cost, unattributed, unauthorised } = whole.consumption;
   return {
     ...figures,
     ...countsOf(all),
-    direct: formatUsd(cost - unattributed),
+    direct: formatUsd(cost - unattributed - unauthorised),
     shared: formatUsd(whole.platform),
   };
 }
@@ -133,5 +153,18 @@ function poolReports({ allocations, shared }: Statement): PoolReport[] {
       calls,
       unpriced: { calls: unpriced_calls, tokens: unpriced_tokens },
     };
+  });
+}
+
+function incidentReports({ direct }: Statement): IncidentReport[] {
+  const byFinding = groupItems(direct, ({ incident }) => incident?.finding ?? "");
+  byFinding.delete("");
+  return [...byFinding.values()].map((cells) => {
+    const { finding, tenant, credential, identity } = cells[0]!.incident!;
+    const totals = createTotals();
+    for (const cell of cells) addTotals(totals, cell.totals);
+    const { calls, unpriced } = countsOf(totals);
+    const cost = formatUsd(totals.cost);
+    return { finding, tenant, credential, identity, cost, calls, unpriced };
   });
 }

@@ -7,7 +7,7 @@ import { addTotals, createTotals, type UsageTotals } from "./totals.ts";
 /** Usage and shared cost of a period as some reader may see them, before grouping. */
 export interface Statement {
   dimensions: readonly Dimension[];
-  /** Somebody's own usage. */
+  /** Somebody's own usage, and what incidents took. */
   direct: readonly Cell[];
   /** Usage declared shared. */
   shared: readonly Cell[];

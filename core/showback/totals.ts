@@ -20,6 +20,8 @@ export interface UsageTotals {
   stages: Record<Stage, Pico>;
   /** The part of `cost` that names neither a team nor a cost centre. */
   unattributed: Pico;
+  /** The part of `cost` that nobody authorised; it is not unattributed. */
+  unauthorised: Pico;
   unpriced_calls: number;
   unpriced_tokens: number;
 }
@@ -35,13 +37,19 @@ export function createTotals(): UsageTotals {
     basis: { reported: 0n, priced: 0n, allocated: 0n, estimated: 0n },
     stages: { production: 0n, non_production: 0n, exploratory: 0n },
     unattributed: 0n,
+    unauthorised: 0n,
     unpriced_calls: 0,
     unpriced_tokens: 0,
   };
 }
 
 /** Counts one event; a cost of null is unpriced usage, never zero. */
-export function countEvent(totals: UsageTotals, event: UsageEvent, cost: Pico | null): void {
+export function countEvent(
+  totals: UsageTotals,
+  event: UsageEvent,
+  cost: Pico | null,
+  isAuthorised: boolean,
+): void {
   const { usage, attribution } = event;
   totals.calls += 1;
   totals.input_tokens += usage?.input_tokens ?? 0;
@@ -54,9 +62,10 @@ export function countEvent(totals: UsageTotals, event: UsageEvent, cost: Pico | 
     return;
   }
   totals.cost += cost;
-  totals.basis[basisOf(event)] += cost;
+  totals.basis[pricedBasisOf(event)] += cost;
   totals.stages[stageOf(attribution?.environment)] += cost;
-  if (isUnattributed(event)) totals.unattributed += cost;
+  if (!isAuthorised) totals.unauthorised += cost;
+  else if (isUnattributed(event)) totals.unattributed += cost;
 }
 
 /** Adds other totals to `totals`. */
@@ -70,6 +79,7 @@ export function addTotals(totals: UsageTotals, other: UsageTotals): void {
   for (const basis of keysOf(totals.basis)) totals.basis[basis] += other.basis[basis];
   for (const stage of keysOf(totals.stages)) totals.stages[stage] += other.stages[stage];
   totals.unattributed += other.unattributed;
+  totals.unauthorised += other.unauthorised;
   totals.unpriced_calls += other.unpriced_calls;
   totals.unpriced_tokens += other.unpriced_tokens;
 }
@@ -84,7 +94,12 @@ export function tokensOf({ usage }: UsageEvent): number {
   return (usage?.input_tokens ?? 0) + (usage?.output_tokens ?? 0);
 }
 
-function basisOf({ cost }: UsageEvent): PricedBasis {
+/** What an event's cost rests on; a cost of null is unpriced. */
+export function basisOf(event: UsageEvent, cost: Pico | null): CostBasis {
+  return cost === null ? "unpriced" : pricedBasisOf(event);
+}
+
+function pricedBasisOf({ cost }: UsageEvent): PricedBasis {
   const basis = cost?.basis ?? "reported";
   return basis === "unpriced" ? "reported" : basis;
 }

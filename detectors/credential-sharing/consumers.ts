@@ -1,8 +1,8 @@
 import type { Observed } from "#core/detector.ts";
+import { grown } from "#core/grown.ts";
 import { networkOf } from "#core/network/network-of.ts";
 import { clientFamily } from "#core/rules/fields.ts";
 import { DAY, type EventTime, MINUTE } from "#core/time.ts";
-import { type CallSum, noCalls } from "../call-sum.ts";
 
 /** Someone with a network and a client that the credential's own consumer never had. */
 export interface Stranger {
@@ -13,8 +13,6 @@ export interface Stranger {
   last: EventTime;
   /** When it and another consumer called in between each other: the newest few, apart. */
   occasions: EventTime[];
-  /** Its calls that no signal has brought. */
-  waiting: CallSum;
   isReported: boolean;
 }
 
@@ -143,7 +141,6 @@ function findStranger(
     since: at,
     last: 0,
     occasions: [],
-    waiting: noCalls(),
     isReported: false,
   };
   if (strangers.length < MOST_STRANGERS) strangers.push(made);
@@ -155,12 +152,13 @@ function findStranger(
   return made;
 }
 
-function learn({ networks, clients, agents }: Consumers, { network, client, agent }: Marks): void {
-  if (network !== undefined) keep(networks, network, MOST_NETWORKS);
-  if (client !== undefined) keep(clients, client, MOST_CLIENTS);
-  if (agent !== "") keep(agents, agent, MOST_AGENTS);
+function learn(consumers: Consumers, { network, client, agent }: Marks): void {
+  const { networks, clients, agents } = consumers;
+  if (network !== undefined) consumers.networks = withValue(networks, network, MOST_NETWORKS);
+  if (client !== undefined) consumers.clients = withValue(clients, client, MOST_CLIENTS);
+  if (agent !== "") consumers.agents = withValue(agents, agent, MOST_AGENTS);
 }
 
-function keep(known: string[], value: string, most: number): void {
-  if (known.length < most && !known.includes(value)) known.push(value);
+function withValue(known: string[], value: string, most: number): string[] {
+  return known.length < most && !known.includes(value) ? grown(known, value) : known;
 }

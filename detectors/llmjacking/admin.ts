@@ -1,7 +1,7 @@
 import type { AdminAction } from "#core/detector.ts";
 import { DAY, type EventTime, MINUTE } from "#core/time.ts";
 import type { Params } from "./params.ts";
-import { addMark, type Marks, strengthOf } from "./signs.ts";
+import { addMark, type Marks, strengthOf } from "./marks.ts";
 
 /** What is known of how a credential's identity administers. */
 export interface AdminHabits {

@@ -2,7 +2,8 @@ import type { EventTime } from "#core/time.ts";
 import { type AdminHabits, createAdminHabits } from "./admin.ts";
 import { createDayShape, type DayShape } from "./day-shape.ts";
 import type { Params } from "./params.ts";
-import { addMark, type Marks, type Sign } from "./signs.ts";
+import { addMark, type Marks } from "./marks.ts";
+import { type Sign } from "./signs.ts";
 import { createSpread, type Spread } from "./spread.ts";
 
 /** What is known of one credential: plain JSON of about four kilobytes at most. */

@@ -1,8 +1,9 @@
 import type { Observed } from "#core/detector.ts";
+import { grown } from "#core/grown.ts";
 import { DAY, type EventTime, MINUTE } from "#core/time.ts";
 import { type Habits, mark } from "./habits.ts";
 import type { Params } from "./params.ts";
-import { strengthOf } from "./signs.ts";
+import { strengthOf } from "./marks.ts";
 
 const MOST_MODELS = 12;
 const MODEL_WINDOW = 15 * MINUTE;
@@ -26,7 +27,8 @@ export function observeModels(
 }
 
 /** True where the model is unknown or was not used for long. Beyond the bound nothing is new. */
-function useModel({ models }: Habits, model: string, at: EventTime, params: Params): boolean {
+function useModel(habits: Habits, model: string, at: EventTime, params: Params): boolean {
+  const { models } = habits;
   for (const known of models) {
     if (known.value !== model) continue;
     const isStale = at - known.at > params.unused_days * DAY;
@@ -34,7 +36,7 @@ function useModel({ models }: Habits, model: string, at: EventTime, params: Para
     return isStale;
   }
   if (models.length >= MOST_MODELS) return false;
-  models.push({ value: model, at });
+  habits.models = grown(models, { value: model, at });
   return true;
 }
 

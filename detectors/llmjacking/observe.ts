@@ -7,7 +7,7 @@ import { observeModels } from "./models.ts";
 import type { Params } from "./params.ts";
 import { observePlaces } from "./places.ts";
 import { markDenied, observeOutcome } from "./refusals.ts";
-import { strengthOf } from "./signs.ts";
+import { strengthOf } from "./marks.ts";
 
 /** Share of calls with tags that makes their absence odd. */
 const ALWAYS = 0.95;

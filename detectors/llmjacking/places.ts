@@ -1,10 +1,11 @@
 import type { Observed } from "#core/detector.ts";
+import { grown } from "#core/grown.ts";
 import { networkOf } from "#core/network/network-of.ts";
 import { clientFamily } from "#core/rules/fields.ts";
 import { DAY, HOUR } from "#core/time.ts";
 import { type Habits, mark } from "./habits.ts";
 import type { Params } from "./params.ts";
-import { strengthOf } from "./signs.ts";
+import { strengthOf } from "./marks.ts";
 import { spreadOver } from "./spread.ts";
 
 const MOST_NETWORKS = 12;
@@ -24,7 +25,7 @@ export function observePlaces(
   if (address !== undefined && address !== habits.address) {
     habits.address = address;
     const network = networkOf(ip, asn);
-    const isNew = isUnknown(habits.networks, network, MOST_NETWORKS);
+    const isNew = learn(habits, "networks", network, MOST_NETWORKS);
     if (isNew && hasHistory) isOdd = mark(habits, at, params, "new_network", 1);
     const networks = network ? spreadOver(places.networks, network, at, HOUR) : 0;
     if (networks >= params.networks && hasHistory) {
@@ -51,14 +52,21 @@ export function observePlaces(
   }
   if (agent !== undefined && agent !== habits.agent) {
     habits.agent = agent;
-    const isNew = isUnknown(habits.clients, clientFamily(agent), MOST_CLIENTS);
+    const isNew = learn(habits, "clients", clientFamily(agent), MOST_CLIENTS);
     if (isNew && hasHistory) isOdd = mark(habits, at, params, "new_client", 1);
   }
   return isOdd;
 }
 
-function isUnknown(known: string[], value: string | undefined, most: number): boolean {
+/** True where the value is new. Beyond the bound nothing is. */
+function learn(
+  habits: Habits,
+  kind: "networks" | "clients",
+  value: string | undefined,
+  most: number,
+): boolean {
+  const known = habits[kind];
   if (value === undefined || known.includes(value) || known.length >= most) return false;
-  known.push(value);
+  habits[kind] = grown(known, value);
   return true;
 }

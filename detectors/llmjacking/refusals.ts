@@ -3,7 +3,7 @@ import type { UsageEvent } from "#core/event.ts";
 import { type EventTime, HOUR, MINUTE } from "#core/time.ts";
 import { type Habits, mark } from "./habits.ts";
 import type { Params } from "./params.ts";
-import { strengthOf } from "./signs.ts";
+import { strengthOf } from "./marks.ts";
 
 const MOST_PROBES = 9;
 const MOST_DENIED = 12;

@@ -1,3 +1,4 @@
+import { grown } from "#core/grown.ts";
 import type { EventTime } from "#core/time.ts";
 
 /** Different values of one kind, each with the time of its newest call, and how many there ever were at once. */
@@ -17,15 +18,14 @@ export function createSpread(): Spread {
  * ever before, else 0. Bounded: of too many the oldest is forgotten.
  */
 export function spreadOver(spread: Spread, value: string, at: EventTime, window: number): number {
-  const { seen } = spread;
-  const known = seen.find((one) => one.value === value);
+  const known = spread.seen.find((one) => one.value === value);
   if (known) known.at = Math.max(known.at, at);
   else {
-    if (seen.length >= MOST_VALUES) seen.splice(oldestOf(seen), 1);
-    seen.push({ value, at });
+    if (spread.seen.length >= MOST_VALUES) spread.seen.splice(oldestOf(spread.seen), 1);
+    spread.seen = grown(spread.seen, { value, at });
   }
   let count = 0;
-  for (const one of seen) if (one.at > at - window) count += 1;
+  for (const one of spread.seen) if (one.at > at - window) count += 1;
   if (count <= spread.most) return 0;
   spread.most = count;
   return count;

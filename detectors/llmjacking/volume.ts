@@ -3,7 +3,7 @@ import type { DetectorContext, IdentitySeries } from "#core/detector.ts";
 import type { EventTime } from "#core/time.ts";
 import type { Habits } from "./habits.ts";
 import type { Params } from "./params.ts";
-import { addMark, strengthOf } from "./signs.ts";
+import { addMark, strengthOf } from "./marks.ts";
 
 /**
  * Marks an hour above the own peak hours, as the usage-anomaly detector judges it. Beside refused calls

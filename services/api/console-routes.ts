@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { projectFile } from "../project-file.ts";
 
-const FOLDER = fileURLToPath(new URL("../../dist/console", import.meta.url));
+const FOLDER = projectFile("dist/console");
 
 /** The console's own paths: all of them are its one page, which reads the address itself. */
 const PAGES = ["/", "/findings/:id", "/timeline", "/flows/:id"];

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { Moment } from "#core/site/moment.ts";
-import { DIMENSION_NAMES } from "#core/showback/dimension.ts";
+import { type Dimension, DIMENSION_NAMES } from "#core/showback/dimension.ts";
 import { listOf } from "./list-of.ts";
 
-export const SHOWBACK_FORMATS = ["json", "csv"] as const;
+/** Who is shown what, where nothing is asked for. */
+export const DEFAULT_GROUPING = ["team"] as const satisfies readonly Dimension[];
+
+const SHOWBACK_FORMATS = ["json", "csv", "focus"] as const;
 
 /** The query of `GET showback`. Times select by event time: `from` inclusive, `to` exclusive. */
 export const ShowbackQuery = z
@@ -12,7 +15,7 @@ export const ShowbackQuery = z
     to: Moment.optional(),
     group_by: listOf(DIMENSION_NAMES)
       .refine((names) => new Set(names).size === names.length, "names a dimension twice")
-      .default(["team"]),
+      .exactOptional(),
     tenant: z.string().optional(),
     format: z.enum(SHOWBACK_FORMATS).default("json"),
     quality: z
@@ -23,6 +26,10 @@ export const ShowbackQuery = z
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
     path: ["to"],
     message: "must be after from",
+  })
+  .refine(({ format, group_by }) => format !== "focus" || group_by === undefined, {
+    path: ["group_by"],
+    message: "focus has rows of its own, by day and by everything it has a column for",
   })
   .refine(({ format, quality }) => !quality || format === "json", {
     path: ["quality"],

@@ -1,10 +1,10 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { z } from "zod";
 import { showbackCsv } from "#core/showback/csv.ts";
 import type { Authorize } from "../http/auth.ts";
 import { type Operation, serve } from "../http/operation.ts";
 import type { Showback } from "../showback/showback.ts";
-import { ShowbackQuery } from "./showback-query.ts";
+import { DEFAULT_GROUPING, ShowbackQuery } from "./showback-query.ts";
 import { ShowbackShape } from "./showback-shape.ts";
 import { tenantsOf } from "./tenants-of.ts";
 
@@ -16,7 +16,8 @@ export const READ_SHOWBACK = {
   query: ShowbackQuery,
   answer: {
     status: 200,
-    description: "The statement, as asked in JSON or CSV.",
+    description:
+      "The statement, as asked in JSON, in CSV, or as a FOCUS Cost and Usage dataset (CSV).",
     content: { "application/json": ShowbackShape, "text/csv": null },
   },
   errors: ["MH_LOG_UNAVAILABLE"],
@@ -29,13 +30,15 @@ export function showbackRoutes(
   authorize: Authorize,
 ): void {
   serve(app, authorize, READ_SHOWBACK, async ({ principal, query, reply }) => {
-    const { from, to, group_by: groupBy, tenant, format, quality } = query;
-    const tenants = tenantsOf(principal, tenant);
-    const report = await showback({ from, to, groupBy, tenants, quality });
-    if (format === "json") return report;
-    return reply
-      .type("text/csv; charset=utf-8")
-      .header("content-disposition", 'attachment; filename="showback.csv"')
-      .send(showbackCsv(report));
+    const { from, to, group_by: groupBy = DEFAULT_GROUPING, tenant, format, quality } = query;
+    const asked = { from, to, tenants: tenantsOf(principal, tenant) };
+    const sendCsv = (name: string, csv: string): FastifyReply =>
+      reply
+        .type("text/csv; charset=utf-8")
+        .header("content-disposition", `attachment; filename="${name}"`)
+        .send(csv);
+    if (format === "focus") return sendCsv("focus.csv", await showback.focus(asked));
+    const report = await showback.report({ ...asked, groupBy, quality });
+    return format === "json" ? report : sendCsv("showback.csv", showbackCsv(report));
   });
 }

@@ -16,6 +16,7 @@ const figures = {
   basis: z.strictObject({ reported: Usd, priced: Usd, allocated: Usd, estimated: Usd }),
   environments: z.strictObject({ production: Usd, non_production: Usd, exploratory: Usd }),
   unattributed: Usd,
+  unauthorised: Usd,
   calls: Count,
   input_tokens: Count,
   output_tokens: Count,
@@ -28,6 +29,7 @@ const figures = {
 
 const Line: z.ZodType<ReportLine> = z.strictObject({
   group: z.partialRecord(z.enum(DIMENSION_NAMES), z.string()),
+  fully_loaded: Usd,
   ...figures,
 });
 
@@ -111,6 +113,17 @@ export const ShowbackShape: z.ZodType<ShowbackReport> = z.strictObject({
       to: z.enum(DIMENSION_NAMES),
       amount: Usd,
       no_driver: Usd,
+      calls: Count,
+      unpriced: Unpriced,
+    }),
+  ),
+  incidents: z.array(
+    z.strictObject({
+      finding: z.string(),
+      tenant: z.string(),
+      credential: z.string().nullable(),
+      identity: z.string().nullable(),
+      cost: Usd,
       calls: Count,
       unpriced: Unpriced,
     }),

@@ -6,7 +6,7 @@ import { type Right, rolesWith } from "../http/auth.ts";
 /** The API of the service that uses a data directory. */
 export interface Client {
   address: string;
-  /** Answers the parsed body. Throws the service's own error, by its code. */
+  /** Answers the parsed body, or the text where that is not JSON. Throws the service's own error, by its code. */
   request(
     method: string,
     path: string,
@@ -34,6 +34,8 @@ export function clientOf({ data_dir: dir, api }: Settings, right: Right): Client
         },
         ...(body !== undefined && { body: typeof body === "string" ? body : new Uint8Array(body) }),
       });
+      const type = response.headers.get("content-type") ?? "";
+      if (response.ok && type.startsWith("text/")) return await response.text();
       const answer = (await response.json()) as Record<string, unknown>;
       // A batch of which nothing was understood is an error with an answer in it.
       if (response.ok || "quarantined" in answer) return answer;

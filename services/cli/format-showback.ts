@@ -1,10 +1,10 @@
-import type { PoolReport, ShowbackReport } from "#core/showback/report.ts";
+import type { IncidentReport, PoolReport, ShowbackReport } from "#core/showback/report.ts";
 import { alignColumns } from "./align-columns.ts";
 import { usd } from "./format-finding.ts";
 
 /** A statement for a terminal: the lines, then what the figures rest on. */
 export function formatShowback(report: ShowbackReport): string {
-  const { period, totals, items, pools } = report;
+  const { period, totals, items, pools, incidents } = report;
   const head = `Usage from ${period.from} to ${period.to} in ${report.currency}`;
   if (items.length === 0) return `${head}\n\nno usage`;
   return [
@@ -12,7 +12,7 @@ export function formatShowback(report: ShowbackReport): string {
     "",
     linesTable(report),
     "",
-    `${usd(totals.cost)} = ${usd(totals.direct)} direct + ${usd(totals.shared)} shared + ${usd(totals.unattributed)} unattributed`,
+    `${usd(totals.cost)} = ${usd(totals.direct)} direct + ${usd(totals.shared)} shared + ${usd(totals.unattributed)} unattributed${stolen(totals)}`,
     `of it ${partsOf(totals.basis)}`,
     `direct usage by environment: ${partsOf(totals.environments)}`,
     `${count(totals.calls)} calls, ${count(totals.cache_hits)} answered by a cache; ${count(totals.cached_input_tokens)} of ${count(totals.input_tokens)} input tokens cached`,
@@ -23,6 +23,7 @@ export function formatShowback(report: ShowbackReport): string {
       : []),
     comparisonOf(report),
     ...pools.map(poolLine),
+    ...incidents.map(incidentLine),
   ].join("\n");
 }
 
@@ -71,6 +72,15 @@ function poolLine({ name, source, split, to, amount, no_driver, unpriced }: Pool
   const more = unpriced.calls === 0 ? "" : `, and ${count(unpriced.calls)} unpriced calls`;
   const what = source === "charge" ? "charge" : "shared usage";
   return `${what} ${name}: ${usd(amount)} split by ${split} over each ${to}${kept}${more}`;
+}
+
+function stolen({ unauthorised }: ShowbackReport["totals"]): string {
+  return unauthorised === "0" ? "" : ` + ${usd(unauthorised)} unauthorised`;
+}
+
+function incidentLine({ finding, credential, identity, cost, calls }: IncidentReport): string {
+  const who = credential === null ? `identity ${identity}` : `credential ${credential}`;
+  return `unauthorised: ${usd(cost)} in ${count(calls)} calls of ${who}, finding ${finding}`;
 }
 
 /** `$3.20 reported, $0.40 estimated`: what is not zero. */

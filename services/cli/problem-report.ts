@@ -22,7 +22,8 @@ export function createProblemReport(stream: Io["stderr"]): ProblemReport {
     summarise() {
       if (total === 0) return;
       const parts = [...counts].map(([code, count]) => `${count} × ${code}`);
-      stream.write(`${total} lines were not understood: ${parts.join(", ")}\n`);
+      const lines = total === 1 ? "1 line was" : `${total} lines were`;
+      stream.write(`${lines} not understood: ${parts.join(", ")}\n`);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { MeterhoundError } from "#core/errors.ts";
 import type { Finding } from "#core/finding/finding.ts";
 import { detailOf, type FindingDetail } from "#core/finding/history.ts";
+import type { FindingLog } from "#core/ports/finding-log.ts";
 import { FindingQuery, matchesFilter } from "../api/finding-query.ts";
 import { type FindingStore, openFindingStore } from "../api/finding-store.ts";
 import type { FindingSummary } from "../api/finding-shape.ts";
@@ -105,12 +106,18 @@ export function withFindings<T>(
   settings: Settings,
   use: (store: FindingStore) => Promise<T>,
 ): Promise<T> {
-  return withPorts(settings, async ({ findingLog }) => {
-    const store = await openFindingStore(findingLog, Date.now);
-    try {
-      return await use(store);
-    } finally {
-      await store.stop();
-    }
-  });
+  return withPorts(settings, ({ findingLog }) => withStore(findingLog, use));
+}
+
+/** Works with the findings of a log. */
+export async function withStore<T>(
+  log: FindingLog,
+  use: (store: FindingStore) => Promise<T> | T,
+): Promise<T> {
+  const store = await openFindingStore(log, Date.now);
+  try {
+    return await use(store);
+  } finally {
+    await store.stop();
+  }
 }

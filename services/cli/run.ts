@@ -1,83 +1,46 @@
 import { readFileSync } from "node:fs";
 import { messageOf, MeterhoundError } from "#core/errors.ts";
+import { projectFile } from "../project-file.ts";
 import { type Command, COMMON_HELP, type Io } from "./command.ts";
-import { baselineRebuild } from "./commands/baseline-rebuild.ts";
-import { configCheck } from "./commands/config-check.ts";
-import { demo } from "./commands/demo.ts";
-import { doctor } from "./commands/doctor.ts";
-import { explainCommand } from "./commands/explain.ts";
-import { findingsList } from "./commands/findings-list.ts";
-import { findingsSet } from "./commands/findings-set.ts";
-import { findingsShow } from "./commands/findings-show.ts";
-import { ingest } from "./commands/ingest.ts";
-import { replayCommand } from "./commands/replay.ts";
-import { rulesBacktest } from "./commands/rules-backtest.ts";
-import { rulesLint } from "./commands/rules-lint.ts";
-import { rulesList } from "./commands/rules-list.ts";
-import { rulesTest } from "./commands/rules-test.ts";
-import { serve } from "./commands/serve.ts";
-import { setup } from "./commands/setup.ts";
-import { showbackReport } from "./commands/showback-report.ts";
-
-export const COMMANDS: readonly Command[] = [
-  demo,
-  serve,
-  replayCommand,
-  ingest,
-  findingsList,
-  findingsShow,
-  findingsSet,
-  explainCommand,
-  showbackReport,
-  rulesTest,
-  rulesLint,
-  rulesList,
-  rulesBacktest,
-  configCheck,
-  setup,
-  doctor,
-  baselineRebuild,
-];
+import { COMMANDS } from "./commands.ts";
 
 /** Runs one command and returns the exit code: 0 done, 1 failed, 2 wrong usage. Never throws. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
-  const command = findCommand(args);
-  if (!command) return withoutCommand(args, io);
-  const rest = args.slice(command.name.split(" ").length);
-  if (rest.includes("--help") || rest.includes("-h")) {
-    io.stdout.write(helpOf(command));
-    return 0;
-  }
+  const name = [args.slice(0, 2).join(" "), args[0] ?? ""].find((words) =>
+    Object.hasOwn(COMMANDS, words),
+  );
+  if (name === undefined) return withoutCommand(args, io);
+  const rest = args.slice(name.split(" ").length);
   try {
+    const command = await COMMANDS[name]!();
+    if (rest.includes("--help") || rest.includes("-h")) {
+      io.stdout.write(helpOf(command));
+      return 0;
+    }
     return await command.run(rest, io);
   } catch (error) {
     return fail(error, io);
   }
 }
 
-function findCommand(args: readonly string[]): Command | undefined {
-  const two = args.slice(0, 2).join(" ");
-  return COMMANDS.find(({ name }) => name === two) ?? COMMANDS.find(({ name }) => name === args[0]);
-}
-
-function withoutCommand(args: readonly string[], io: Io): number {
+async function withoutCommand(args: readonly string[], io: Io): Promise<number> {
   const [first] = args;
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
-    io.stdout.write(overview());
+    io.stdout.write(await overview());
     return first === undefined ? 2 : 0;
   }
   if (first === "--version") {
     io.stdout.write(`meterhound ${versionOf()}\n`);
     return 0;
   }
-  const group = COMMANDS.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
+  const group = Object.keys(COMMANDS).filter((name) => name.startsWith(`${first} `));
   const problem =
     group.length > 0 ? `Say which: ${group.join(", ")}` : `There is no command ${first}`;
   return fail(new MeterhoundError("MH_USAGE", { problem }), io);
 }
 
 function versionOf(): string {
-  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const file = readFileSync(projectFile("package.json"), "utf8");
   return (JSON.parse(file) as { version: string }).version;
 }
 
@@ -94,8 +57,9 @@ function fail(error: unknown, io: Io): number {
   return known.entry.exit;
 }
 
-function overview(): string {
-  const rows = COMMANDS.map((command) => ({
+async function overview(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map(async (load) => load()));
+  const rows = commands.map((command) => ({
     ...command,
     call: `${command.name} ${command.arguments}`.trim(),
   }));

@@ -1,7 +1,7 @@
 import pino from "pino";
 import type { Settings } from "../config.ts";
 import { claimDataDir, prepareDataDir, releaseDataDir } from "../data-dir.ts";
-import { openPorts, type Ports } from "../wiring.ts";
+import type { Ports } from "../wiring.ts";
 
 /** Works with the logs while no service uses the data directory. Throws MH_DATA_IN_USE and what opening throws. */
 export async function withPorts<T>(
@@ -12,6 +12,8 @@ export async function withPorts<T>(
   prepareDataDir(dir);
   claimDataDir(dir, null);
   try {
+    // Loaded when it is needed: a replay of files must not wait for clients of stores.
+    const { openPorts } = await import("../wiring.ts");
     const ports = await openPorts(settings, pino({ level: "silent" }));
     try {
       return await use(ports);

@@ -13,7 +13,7 @@ export const PUBLIC_RULES: readonly (readonly [pack: string, detects: string, he
   [
     "Elastic, Bedrock invocation log",
     "long prompts, many calls and long answers within an hour",
-    "`usage-anomaly.own-peak-hour` judges calls and spend against the identity's own peak; fixed token limits lie far below agent traffic",
+    "`runaway-agent.uncached-context`, by what a flow sends past the cache; `usage-anomaly.own-peak-hour` for calls and spend against the own peak. Limits on all tokens lie far below agent traffic",
   ],
   [
     "Elastic, Bedrock invocation log",
@@ -58,14 +58,23 @@ export const PUBLIC_RULES: readonly (readonly [pack: string, detects: string, he
   [
     "Panther",
     "more than 3,000 to 5,000 tokens in one call, by model",
-    "none: ordinary agent calls carry a hundred times as many, nearly all cached",
+    "`runaway-agent.uncached-context`, by the hour of a flow and without what came from the cache: single agent calls carry a hundred times as many tokens",
+  ],
+  [
+    "Panther",
+    "more than 1,000 tokens in and none out",
+    "`usage-anomaly.rejected-calls`, from a hundred an hour that are more than ever; single ones are refusals of a model",
   ],
   [
     "Panther",
     "a spend limit deleted; keys and roles changed",
     "`llmjacking.composite`, signs `tampering` and `control_actions`; roles alone are left to the cloud's own rules",
   ],
-  ["Panther", "five failed logins, then a success", "none: logins are not usage"],
+  [
+    "Panther",
+    "five failed logins, then a success",
+    "`llmjacking.key-trial`: five different keys refused at one address, then one accepted; repeats of one key are a service that forgot to exchange it",
+  ],
   [
     "Splunk ESCU",
     "any refusal of a model call",
@@ -108,12 +117,17 @@ export const PUBLIC_RULES: readonly (readonly [pack: string, detects: string, he
   ],
   [
     "LiteLLM alerts",
-    "the last full day against recent days",
-    "`usage-anomaly.own-peak-hour`, within the second hour instead of the next day",
+    "spend and traffic of the last full day against recent days",
+    "`usage-anomaly.own-peak-hour`, within the second hour instead of the next day; `usage-anomaly.drop` for less than ever",
+  ],
+  [
+    "LiteLLM alerts",
+    "errors and latency of the last full day against recent days",
+    "`usage-anomaly.rejected-calls` and `retry-storm.impolite-retries` for errors; none for latency: slow calls are the provider's health, not abuse",
   ],
   [
     "Sigma, Falco",
-    "guardrail changes; nothing for LLM use",
-    "`llmjacking.composite`, sign `tampering`",
+    "guardrail changes; a set of a LiteLLM supply-chain compromise; nothing for LLM use",
+    "`llmjacking.composite`, sign `tampering`; none for the packages of a supply chain: they are not usage",
   ],
 ];

@@ -55,13 +55,24 @@ function ruleSection({ rule }: CompiledRule): string[] {
   ];
 }
 
+type CorrelationStep = NonNullable<NonNullable<CompiledRule["rule"]["correlate"]>["steps"]>[number];
+
 /** The detector a rule names, or its correlation in words. */
 function lookOf({ detector, correlate, entity }: CompiledRule["rule"]): string {
   if (!correlate) return `Detector \`${detector}\``;
-  const { type, field, by } = correlate;
-  const of = field === undefined ? "" : ` of \`${field}\``;
+  const { type, field, by, steps } = correlate;
+  const of = steps
+    ? ` of ${steps.map(stepOf).join(", then ")}`
+    : field === undefined
+      ? ""
+      : ` of \`${field}\``;
   const each = by.length === 0 ? "tenant" : by.map((name) => `\`${name}\``).join(", ");
   return `Correlation \`${type}\`${of} by ${each}, about the ${entity}`;
+}
+
+function stepOf({ on, count, distinct }: CorrelationStep): string {
+  if (count === 1) return `\`${on}\``;
+  return `${count} \`${on}\`${distinct === undefined ? "" : ` of different \`${distinct}\``}`;
 }
 
 function levelsOf({ levels }: Pick<CompiledRule["rule"], "levels">): string {

@@ -40,13 +40,21 @@ export function readPayload(
   const format = choice === "auto" ? formatOf(raw) : choice;
   if (format === "native") {
     const read = readEvent(raw, origin, resolution);
-    take(isProblem(read) ? { problem: read, record: raw } : read);
+    take(isProblem(read) ? { problem: named(read, format, raw), record: raw } : read);
     return;
   }
   for (const mapped of mapPayload(format, raw, origin.digest)) {
-    if ("problem" in mapped) take(mapped);
+    if ("problem" in mapped) take({ ...mapped, problem: named(mapped.problem, format, raw) });
     else take(readDraft(mapped, origin, resolution));
   }
+}
+
+/** A problem of a record that was sent as one thing and looks like another says so. */
+function named(problem: EventProblem, sentAs: Format | "native", raw: unknown): EventProblem {
+  if (sentAs !== "native" && sentAs.isLike(raw)) return problem;
+  const like = formatOf(raw);
+  if (like === "native" || like === sentAs) return problem;
+  return { ...problem, message: `${problem.message}; it looks like \`${like.name}\`` };
 }
 
 function readDraft(

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { DETECTORS } from "#detectors/index.ts";
 import { messageOf, MeterhoundError } from "#core/errors.ts";
 import { describeProblem, type FileProblem } from "#core/located.ts";
 import type { CompiledRule } from "#core/pipeline/program.ts";
 import { compileRules, type RuleSource } from "#core/rules/compile.ts";
+import { projectFile } from "../project-file.ts";
 
 /** The rules shipped with the program. */
-export const SHIPPED_RULES = fileURLToPath(new URL("../../rules", import.meta.url));
+export const SHIPPED_RULES = projectFile("rules");
 
 /** Reads the rule files under the given files and folders; names beginning with `_` are left out. Throws MH_FILE_UNREADABLE. */
 export function readRuleSources(paths: readonly string[]): RuleSource[] {

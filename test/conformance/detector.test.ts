@@ -66,7 +66,8 @@ describe.each(DETECTORS.map((detector) => [detector.id, detector] as const))(
       const signals = mixed.flatMap((observed) => {
         const answer = drive.feed(observed);
         const key = detector.key(observed, detector.params.parse(params));
-        if (key !== null) drive.states.set(key, JSON.parse(JSON.stringify(drive.states.get(key))));
+        const state = key === null ? undefined : drive.states.get(key);
+        if (state !== undefined) drive.states.set(key!, JSON.parse(JSON.stringify(state)));
         return answer;
       });
       expect(signals).toEqual(signalsOf(detector, mixed, params).map(withoutIndex));
@@ -116,7 +117,8 @@ describe.each(DETECTORS.map((detector) => [detector.id, detector] as const))(
         const call = { event: { ...event, id: `${i}`, flow, content }, at, cost: 1n, flow: "s" };
         drive.feed(shadow ? { ...call, shadow } : call);
       }
-      expect(drive.states.size).toBe(1);
+      // A steady stream of a day is nothing to begin with where more than that is asked for.
+      expect(drive.states.size).toBe(detector.begins ? 0 : 1);
       for (const state of drive.states.values()) {
         expect(JSON.stringify(state).length).toBeLessThan(LARGEST_STATE);
       }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Observed } from "#core/detector.ts";
 import type { Environment } from "#core/event.ts";
-import { HOUR } from "#core/time.ts";
+import { HOUR, MINUTE } from "#core/time.ts";
 import { environmentBleed } from "#detectors/environment-bleed.ts";
-import { signalsOf } from "#test/support/drive-detector.ts";
+import { signalsOf, sumOf } from "#test/support/drive-detector.ts";
 import { observedAt, START } from "#test/support/observed.ts";
+import { createRandom } from "#test/support/random.ts";
+import { lateBy } from "#test/support/streams.ts";
 
 const call = (hours: number, environment?: Environment, ...quality: string[]): Observed =>
   observedAt(START + hours * HOUR, { attribution: { environment }, quality });
@@ -45,12 +47,24 @@ describe("environment bleed", () => {
     expect(signals(staging)).toEqual([]);
   });
 
-  it("brings the calls of the side that came second, then every call while both go on", () => {
+  it("brings the calls of the side that came second and those that follow the first of them, then every call while both go on", () => {
     const staging = hourly(20.5, 3, "staging");
     const found = signals(production, staging);
-    expect(found[0]).toMatchObject({ since: staging[0]!.at, calls: 3 });
+    expect(found[0]).toMatchObject({ since: staging[0]!.at, calls: 5 });
     expect(found[1]).toMatchObject({ calls: 1 });
     expect(found.at(-1)!.since).toBeLessThan(staging[0]!.at + 24 * HOUR);
+  });
+
+  it("comes to the same sum whatever the order within the allowed lateness", () => {
+    const often = Array.from({ length: 60 * 20 }, (_, i) => call(i / 20, "production"));
+    const staging = Array.from({ length: 40 }, (_, i) => call(20.5 + i / 9, "staging"));
+    const stream = [...often, ...staging].toSorted((a, b) => a.at - b.at);
+    const straight = sumOf(signals(stream));
+    expect(straight.calls).toBeGreaterThan(400);
+    for (let seed = 1; seed <= 5; seed++) {
+      const late = lateBy(createRandom(seed), 10 * MINUTE, stream);
+      expect(sumOf(signalsOf(environmentBleed, late))).toEqual(straight);
+    }
   });
 
   it("is a finding of its own beside other sharing of the credential", () => {

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE } from "#core/time.ts";
 import { createAdminHabits, observeAdmin } from "#detectors/llmjacking/admin.ts";
 import { createDayShape, wakingHours } from "#detectors/llmjacking/day-shape.ts";
 import { Params } from "#detectors/llmjacking/params.ts";
-import { chainOf, type Marks } from "#detectors/llmjacking/signs.ts";
+import { chainOf, type Marks } from "#detectors/llmjacking/marks.ts";
 import { createSpread, spreadOver } from "#detectors/llmjacking/spread.ts";
 import { START } from "#test/support/observed.ts";
 

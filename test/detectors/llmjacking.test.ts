@@ -4,7 +4,7 @@ import type { UsageEvent } from "#core/event.ts";
 import { DAY, type EventTime, HOUR, MINUTE, SECOND } from "#core/time.ts";
 import { llmjacking } from "#detectors/llmjacking.ts";
 import { Params } from "#detectors/llmjacking/params.ts";
-import { addMark, type Marks, scoreOf, strengthOf } from "#detectors/llmjacking/signs.ts";
+import { addMark, type Marks, scoreOf, strengthOf } from "#detectors/llmjacking/marks.ts";
 import { driveDetector, signalsOf, sumOf } from "#test/support/drive-detector.ts";
 import type { Overrides } from "#test/support/events.ts";
 import { observedAt, START } from "#test/support/observed.ts";

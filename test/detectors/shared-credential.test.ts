@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Observed } from "#core/detector.ts";
 import { DAY, HOUR, MINUTE } from "#core/time.ts";
 import { sharedCredential } from "#detectors/shared-credential.ts";
-import { signalsOf } from "#test/support/drive-detector.ts";
+import { signalsOf, sumOf } from "#test/support/drive-detector.ts";
 import { observedAt, START } from "#test/support/observed.ts";
+import { createRandom } from "#test/support/random.ts";
+import { lateBy } from "#test/support/streams.ts";
 
 const OWN = { asn: 64_500, user_agent: "service/1.0" };
 const STRANGER = { asn: 64_999, user_agent: "curl/8.5" };
@@ -74,7 +76,19 @@ describe("shared credential", () => {
     });
   });
 
-  it("brings the stranger's calls first, then every call, and ends a day after the stranger's last", () => {
+  it("comes to the same sum whatever the order within the allowed lateness", () => {
+    const stream = [...service, ...calls(NOW, NOW + 5, 7, STRANGER)].toSorted(
+      (a, b) => a.at - b.at,
+    );
+    const straight = sumOf(signalsOf(sharedCredential, stream));
+    expect(straight.calls).toBeGreaterThan(300);
+    for (let seed = 1; seed <= 5; seed++) {
+      const late = lateBy(createRandom(seed), 10 * MINUTE, stream);
+      expect(sumOf(signalsOf(sharedCredential, late))).toEqual(straight);
+    }
+  });
+
+  it("brings the stranger's calls first and what follows the first of them, then every call, and ends a day after the stranger's last", () => {
     const stranger = calls(NOW, NOW + 3, 20, STRANGER);
     const found = signals(service, stranger);
     expect(found[0]?.since).toBe(stranger[0]!.at);

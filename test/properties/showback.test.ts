@@ -5,8 +5,12 @@ import { formatUsd, parseUsd } from "#core/money.ts";
 import type { Charge } from "#core/showback/charges.ts";
 import { CHARGE_DRIVERS } from "#core/showback/charges.ts";
 import { DIMENSION_NAMES, NO_DRIVER } from "#core/showback/dimension.ts";
+import { FOCUS_GRAIN } from "#core/showback/focus/charges.ts";
+import { focusCsv } from "#core/showback/focus/csv.ts";
+import type { Incident } from "#core/showback/incidents.ts";
 import { SHARERS, type SharedPolicy, SPLITS } from "#core/showback/shared.ts";
 import { costOf, linesOf } from "#core/showback/statement.ts";
+import { readCsv } from "#test/support/csv.ts";
 import type { Overrides } from "#test/support/events.ts";
 import { costsOf, OCTOBER, statementOf } from "#test/support/showback.ts";
 
@@ -61,6 +65,8 @@ const policies: fc.Arbitrary<SharedPolicy[]> = fc
     })),
   );
 
+const toTeam = policies.map((drawn) => drawn.map((policy) => ({ ...policy, to: "team" as const })));
+
 const charges: fc.Arbitrary<Charge[]> = fc.array(
   fc
     .record({
@@ -73,6 +79,19 @@ const charges: fc.Arbitrary<Charge[]> = fc.array(
       match: fc.constantFrom({}, { tenant: "acme" }, { "attribution.service": "ch*" }),
     })
     .map(({ length, ...charge }) => ({ ...charge, until: charge.from + length })),
+  { maxLength: 2 },
+);
+
+/** Thefts of the identity that the events have, at any time. */
+const incidents: fc.Arbitrary<Incident[]> = fc.array(
+  fc.record({
+    finding: fc.constantFrom("f-1", "f-2"),
+    tenant: fc.constantFrom("acme", "globex"),
+    credential: fc.constant(null),
+    identity: fc.constantFrom("svc-a", "svc-b"),
+    from: fc.constant(OCTOBER.from),
+    until: fc.constant(OCTOBER.to),
+  }),
   { maxLength: 2 },
 );
 
@@ -93,22 +112,22 @@ const sum = (amounts: Iterable<bigint>): bigint => [...amounts].reduce((a, b) =>
 describe("showback", () => {
   it("adds up to the cost of the events, to the picodollar, under every grouping and split policy", () => {
     fc.assert(
-      fc.property(events, groupBy, policies, (sent, by, shared) => {
-        const statement = statementOf(sent, { groupBy: by, policies: shared });
+      fc.property(events, groupBy, policies, incidents, (sent, by, shared, stolen) => {
+        const statement = statementOf(sent, { groupBy: by, policies: shared, incidents: stolen });
         const lines = linesOf(statement, by);
         expect(sum(lines.map(costOf))).toBe(spent(sent));
 
-        const unattributed = sum(lines.map(({ consumption }) => consumption.unattributed));
-        const direct = sum(lines.map(({ consumption }) => consumption.cost)) - unattributed;
-        const pooled = sum(statement.shared.map(({ totals }) => totals.cost));
-        expect(direct + pooled + unattributed).toBe(spent(sent));
+        const totals = lines.map(({ consumption }) => consumption);
+        const kept = sum(
+          totals.map(({ unattributed, unauthorised }) => unattributed + unauthorised),
+        );
+        const direct = sum(totals.map(({ cost }) => cost)) - kept;
+        const pooled = sum(statement.shared.map((cell) => cell.totals.cost));
+        expect(direct + pooled + kept).toBe(spent(sent));
 
-        const calls = [
-          ...lines.map(({ consumption }) => consumption),
-          ...statement.shared.map(({ totals }) => totals),
-        ];
+        const calls = [...totals, ...statement.shared.map((cell) => cell.totals)];
         const distinct = new Set(sent.map(({ id }) => id)).size;
-        expect(calls.reduce((count, totals) => count + totals.calls, 0)).toBe(distinct);
+        expect(calls.reduce((count, each) => count + each.calls, 0)).toBe(distinct);
       }),
       { numRuns: 500 },
     );
@@ -131,9 +150,6 @@ describe("showback", () => {
   });
 
   it("lets a team bear the same under every grouping", () => {
-    const toTeam = policies.map((drawn) =>
-      drawn.map((policy) => ({ ...policy, to: "team" as const })),
-    );
     fc.assert(
       fc.property(events, groupBy, toTeam, charges, (sent, by, shared, billed) => {
         const options = { policies: shared, charges: billed };
@@ -145,6 +161,26 @@ describe("showback", () => {
           summed[team] = (summed[team] ?? 0n) + costOf(line);
         }
         expect(summed).toEqual(costsOf(linesOf(statementOf(sent, options), ["team"])));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is the same money as a FOCUS dataset, for every team", () => {
+    fc.assert(
+      fc.property(events, toTeam, charges, incidents, (sent, shared, billed, stolen) => {
+        const options = { policies: shared, charges: billed, incidents: stolen };
+        const statement = statementOf(sent, { ...options, groupBy: FOCUS_GRAIN });
+        const rows = readCsv(focusCsv(OCTOBER, statement));
+        const lines = linesOf(statementOf(sent, options), ["team"]);
+        for (const column of ["BilledCost", "EffectiveCost"]) {
+          expect(sum(rows.map((row) => parseUsd(row[column]!)!))).toBe(sum(lines.map(costOf)));
+        }
+        for (const line of lines) {
+          if (line.group[0]!.startsWith("_")) continue;
+          const own = rows.filter((row) => row["SubAccountId"] === line.group[0]);
+          expect(sum(own.map((row) => parseUsd(row["BilledCost"]!)!))).toBe(costOf(line));
+        }
       }),
       { numRuns: 300 },
     );

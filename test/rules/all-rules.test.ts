@@ -122,7 +122,7 @@ describe.each(RULES.map((rule) => [rule.rule.id, rule] as const))("%s", (_, comp
   );
 
   const { type } = rule.correlate ?? {};
-  const spread = type === "count" || type === "distinct" ? attacks : [];
+  const spread = type === undefined || type === "first_seen" ? [] : attacks;
   it.each(spread.map((test) => [test.name, test] as const))(
     "%s: is silent where the attack is spread over far more than the window",
     async (_name, test) => {

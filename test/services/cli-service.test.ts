@@ -108,6 +108,14 @@ describe("commands beside a running service", () => {
     expect(lineOf(await run("rules", "backtest", rules))).toMatch(/^MH_USAGE: --from takes a time/);
   });
 
+  it("say as failure that nothing of a file was understood", async () => {
+    const { cwd, run } = place();
+    writeFileSync(join(cwd, "bill.json"), '{"InvoiceId":"1"}\n');
+    const { code, stdout, stderr } = await run("ingest", "bill.json");
+    expect([code, stdout]).toEqual([1, "0 accepted, 0 duplicates, 1 quarantined\n"]);
+    expect(stderr).toMatch(/^bill\.json:1: MH_EVENT_MISSING_FIELD at id: .+\n1 line was not/);
+  });
+
   it("send files of large events in bodies the service takes", async () => {
     const { cwd, run } = place();
     const note = {

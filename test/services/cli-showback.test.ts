@@ -58,6 +58,19 @@ describe("showback report", () => {
     expect(csv[1]).toContain(",globex,search,USD,0.012,0.012,0,");
   });
 
+  it("writes a FOCUS dataset, beside a service and without one", async () => {
+    const { cwd, run } = await place();
+    const alone = await run("showback", "report", "--format", "focus");
+    expect(alone).toMatchObject({ code: 0, stderr: "" });
+    const [header, ...rows] = alone.stdout.trim().split("\r\n");
+    expect(header).toContain("BilledCost,BillingAccountId,");
+    // Four teams' calls are in three rows: one call has no price.
+    expect(rows).toHaveLength(3);
+    const service = await spawnService([], { cwd });
+    onTestFinished(() => service.kill());
+    expect(await run("showback", "report", "--format", "focus")).toEqual(alone);
+  });
+
   it("says that there was no usage", async () => {
     const { run } = await place();
     const { code, stdout } = await run("showback", "report", "--to", "2026-01-01");
@@ -67,8 +80,10 @@ describe("showback report", () => {
   it.each([
     [["--group-by", "taem"], /^MH_USAGE: group_by\.0: /],
     [["--from", "yesterday"], /^MH_USAGE: from: must be a date like/],
-    [["--format", "focus"], /^MH_USAGE: --format takes table, json, csv\./],
+    [["--format", "xlsx"], /^MH_USAGE: --format takes table, json, csv, focus\./],
     [["--format", "csv", "--quality"], /^MH_USAGE: --quality comes as table or json\./],
+    [["--format", "focus", "--quality"], /^MH_USAGE: --quality comes as table or json\./],
+    [["--format", "focus", "--group-by", "team"], /^MH_USAGE: group_by: focus has rows of its own/],
     [["file.ndjson"], /^MH_USAGE: showback report takes no argument file\.ndjson\./],
   ])("refuses %s", async (args, line) => {
     const { code, stderr } = await meterhound(["showback", "report", ...args], {

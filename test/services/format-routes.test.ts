@@ -29,6 +29,27 @@ describe("the route of a format", () => {
       expect(times.toSorted()).toEqual(CALLS.map(({ time }) => time));
     },
   );
+
+  it.each([
+    ["/v1/events", "kong", "`id` is required; it looks like `kong`"],
+    ["/v1/ingest/kong", "bedrock", "`started_at` is required; it looks like `bedrock`"],
+    ["/v1/ingest/otlp", "litellm", "`resourceMetrics` is required; it looks like `litellm`"],
+  ])("says at %s what a payload of %s looks like", async (path, format, message) => {
+    const writer = WRITERS.find((each) => each.format === format)!;
+    const body = JSON.stringify(writer.write(CALLS[0]!));
+    const { status, json } = await open.call("POST", path, { body });
+    expect(status).toBe(400);
+    expect(json["quarantined"]).toMatchObject([
+      { code: "MH_EVENT_MISSING_FIELD", message: expect.stringContaining(message) as string },
+    ]);
+  });
+
+  it("says nothing of that where a payload is broken in the way of its format", async () => {
+    const body = JSON.stringify({ request: {}, latencies: {}, started_at: "soon" });
+    const { json } = await open.call("POST", "/v1/ingest/kong", { body });
+    const [problem] = json["quarantined"] as { message: string }[];
+    expect(problem!.message).not.toContain("looks like");
+  });
 });
 
 async function textsOf(service: TestService): Promise<string[]> {

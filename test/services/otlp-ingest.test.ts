@@ -80,6 +80,20 @@ describe("OTLP in JSON", () => {
     expect([events.has(idOf(3)), events.has(idOf(4))]).toEqual([true, false]);
   });
 
+  it("rejects what is no export, rather than calling it empty", async () => {
+    const { status, json } = await post("/v1/traces", '{"spans":[]}');
+    expect([status, json]).toEqual([
+      200,
+      {
+        partialSuccess: {
+          rejectedSpans: "1",
+          errorMessage:
+            "MH_EVENT_MISSING_FIELD resourceSpans: `resourceSpans`, `resourceLogs` or `resourceMetrics` is required",
+        },
+      },
+    ]);
+  });
+
   it.each(["/v1/traces", "/v1/logs", "/v1/metrics"])(
     "answers an empty export to %s",
     async (path) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryUsageLog } from "#adapters/usage-log/memory.ts";
 import type { UsageEvent } from "#core/event.ts";
+import type { Finding } from "#core/finding/finding.ts";
 import type { UsageLog } from "#core/ports/usage-log.ts";
 import type { ShowbackReport } from "#core/showback/report.ts";
 import { DAY, formatTime, HOUR, MINUTE } from "#core/time.ts";
@@ -26,12 +27,51 @@ const showback = (
   log: UsageLog,
   request: Partial<ShowbackRequest> = {},
   now = START + DAY,
+  findings: readonly Finding[] = [],
 ): Promise<ShowbackReport> =>
   createShowback(
     log,
+    () => findings,
     SITE,
     () => now,
-  )({ groupBy: ["team"], tenants: null, quality: false, ...request });
+  ).report({ groupBy: ["team"], tenants: null, quality: false, ...request });
+
+describe("a statement", () => {
+  it("takes what a finding says was stolen out of the team's line", async () => {
+    const log = await logOf(call(START), call(START + HOUR, { identity: { credential: "fp-2" } }));
+    const theft = {
+      id: "f-1",
+      tenant: "acme",
+      family: "llmjacking",
+      verdict: null,
+      subject: { credential: "fp-2" },
+      first_seen: formatTime(START),
+      last_seen: formatTime(START + DAY),
+    } as Finding;
+    const { items, incidents } = await showback(log, {}, START + DAY, [theft]);
+    expect(items.map(({ group, calls }) => [group.team, calls])).toEqual([
+      ["_unauthorised", 1],
+      ["assist", 1],
+    ]);
+    expect(incidents).toMatchObject([{ finding: "f-1", calls: 1 }]);
+  });
+});
+
+describe("attribution quality", () => {
+  it("counts calls whose parent never came, also where the flow began before the period", async () => {
+    const flow = { trace: "t", session: undefined };
+    const top = { flow: { ...flow, span: "top", parent_span: undefined } };
+    const child = { flow: { ...flow, span: "a", parent_span: "top" } };
+    const orphan = { flow: { ...flow, span: "b", parent_span: "lost" } };
+    const calls = [call(START - 50 * MINUTE, top), call(START, child), call(START + 1, orphan)];
+    const period = { from: START - 10 * MINUTE, to: START + DAY, quality: true };
+    const { quality } = await showback(await logOf(...calls), period);
+    expect(quality!.total.events).toBe(2);
+    expect(quality!.offenders).toContainEqual(
+      expect.objectContaining({ gap: "parent that never came", events: 1, subject: "source test" }),
+    );
+  });
+});
 
 describe("the period of a statement", () => {
   it.each([

@@ -13,6 +13,7 @@ import type { Figures } from "#core/showback/figures.ts";
 import type { ShowbackReport } from "#core/showback/report.ts";
 import { formatTime, HOUR, SECOND } from "#core/time.ts";
 import type { ApiToken, Settings } from "#services/config.ts";
+import { readCsv } from "#test/support/csv.ts";
 import { type Overrides, usageEvent } from "#test/support/events.ts";
 import { resolveEvents } from "#test/support/load.ts";
 import { START } from "#test/support/observed.ts";
@@ -178,8 +179,20 @@ describe("GET /api/v1/showback", () => {
     expect(lines[1]).toContain(`,assist,inference,USD,${items[0]!.cost},`);
   });
 
+  it("answers the same money as a FOCUS dataset, of the tenants the caller may see", async () => {
+    const { status, headers, text } = await get(`${DAYS}&format=focus`);
+    expect([status, headers.get("content-type")]).toEqual([200, "text/csv; charset=utf-8"]);
+    const rows = readCsv(text);
+    const billed = rows.map((row) => parseUsd(row["BilledCost"]!)!);
+    expect(sum(billed)).toBe(spentBy(["acme", "globex"]) + CHARGED);
+    const own = readCsv((await get(`${DAYS}&format=focus`, "acme-viewer")).text);
+    expect(own).toEqual(rows.filter((row) => row["BillingAccountId"] === "acme"));
+  });
+
   it.each([
-    ["format=focus", /^format: .*json.*csv/],
+    ["format=xlsx", /^format: .*json.*csv.*focus/],
+    ["format=focus&group_by=team", /^group_by: focus has rows of its own/],
+    ["format=focus&quality=true", "quality: comes as json only"],
     ["group_by=taem", /^group_by\.0: .*team/],
     ["group_by=team,team", "group_by: names a dimension twice"],
     ["from=yesterday", "from: must be a date like 2026-07-01 or an RFC 3339 time"],

@@ -32,9 +32,13 @@ export function ruleText(name: string, text: string): string {
 export function compileRule(
   text: string,
   rest = REST,
+  moreTests = "",
 ): { rules: CompiledRule[]; problems: FileProblem[] } {
   const file = "rules/fan-out-spike/test.yml";
-  return compileRules([{ file, text: `id: fan-out-spike.test\n${text}${rest}` }], DETECTORS);
+  return compileRules(
+    [{ file, text: `id: fan-out-spike.test\n${text}${rest}${moreTests}` }],
+    DETECTORS,
+  );
 }
 
 export function correlationRule(text: string): CompiledRule {

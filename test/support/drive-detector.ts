@@ -43,7 +43,10 @@ export function driveDetector(detector: Detector, params: unknown = {}): Detecto
       const context = contextOf(observed);
       const key = detector.key(observed, checked);
       if (key === null) return [];
-      if (!states.has(key)) states.set(key, detector.init(checked));
+      if (!states.has(key)) {
+        if (detector.begins && !detector.begins(observed, context)) return [];
+        states.set(key, detector.init(checked));
+      }
       const signals = detector.step(states.get(key), observed, checked, context);
       if (signals.length > 0 && context.series) {
         hold(context.series.calls);

@@ -45,10 +45,11 @@ export function statementOf(
     groupBy = ["team"],
     policies = [],
     charges = [],
+    incidents = [],
     tenants = null,
   }: StatementOptions = {},
 ): Statement {
-  const { add, ledger } = createLedger(period, groupBy, { policies, charges });
+  const { add, ledger } = createLedger(period, groupBy, { policies, charges, incidents });
   const countable = createCountable(({ event, at, cost }) => add(event, at, cost));
   for (const [i, overrides] of events.entries()) {
     countable.push(eventEntry({ id: `event-${i}`, ...overrides }));

@@ -24,13 +24,12 @@ export function writesBetween({ nats, influx }: WatchedWorker, from: number, to:
 /**
  * What a worker wrote after it was resumed under leases that it had lost meanwhile, given by partition
  * and fence: an entry or a point from before it had a lease anew, a checkpoint under an old fence.
- * `points` are requests for the series, of which one may be under way when the worker is stopped.
  */
 export function staleWrites(
   worker: WatchedWorker,
   resumed: number,
   lost: ReadonlyMap<number, number>,
-): { published: string[]; points: string[] } {
+): string[] {
   const since = mayWriteSince(worker, resumed);
   const published = worker.nats.seen
     .filter(({ at, subject }) => at >= resumed && isWrite(subject))
@@ -40,7 +39,7 @@ export function staleWrites(
   const points = worker.influx.seen
     .filter(({ at, path }) => at >= resumed && at < first && path.startsWith("/api/v2/write"))
     .map(({ path }) => path);
-  return { published, points };
+  return [...published, ...points];
 }
 
 /** Since when it may write a partition again: since the request for the lease that it then got. */

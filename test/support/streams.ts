@@ -17,8 +17,17 @@ export function shuffled<T>(random: Random, items: readonly T[]): T[] {
 
 /** The stream as four senders might deliver it: no event more than a minute behind a newer one. */
 export function delayed(random: Random, events: readonly ResolvedEvent[]): ResolvedEvent[] {
+  return lateBy(random, MINUTE, events);
+}
+
+/** Events of which none comes as late as that behind a newer one. */
+export function lateBy<T extends { at: EventTime }>(
+  random: Random,
+  most: number,
+  events: readonly T[],
+): T[] {
   return shuffled(random, events)
-    .map((event) => ({ event, seen: event.at + random.below(MINUTE) }))
+    .map((event) => ({ event, seen: event.at + random.below(most) }))
     .toSorted((a, b) => a.seen - b.seen)
     .map(({ event }) => event);
 }

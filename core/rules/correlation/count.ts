@@ -22,7 +22,7 @@ export function countOf(plan: Plan): Detector {
       const id = entityIdOf(entity, observed);
       if (id === null) return NO_SIGNALS;
       const place = insert(state, observed, null, window);
-      const found = crossed(state, place, window, limit, (_, first, end) => end - first + 1);
+      const found = crossed(state, place, plan, (_, first, end) => end - first + 1);
       if (!found || found.added.length === 0) return NO_SIGNALS;
       const sums = bring(state, found, limit, quiet, () => 1);
       return [windowSignal(sums, state.run!, plan, { id, reason: "count", metric: "calls" })];

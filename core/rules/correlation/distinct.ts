@@ -31,7 +31,7 @@ export function distinctOf(plan: Plan): Detector {
       const value = plan.field!(observed);
       if (id === null || value === undefined) return NO_SIGNALS;
       const place = insert(state, observed, value, window);
-      const found = crossed(state, place, window, limit, valuesIn);
+      const found = crossed(state, place, plan, valuesIn);
       if (!found || found.added.length === 0) return NO_SIGNALS;
       const sums = bring(state, found, limit, quiet, (entry) => (isFirst(state, entry) ? 1 : 0));
       return [windowSignal(sums, state.run!, plan, { id, reason: "distinct", metric: fieldName })];

@@ -15,11 +15,14 @@ interface Known {
   /** Event time of the key's first call. */
   since: EventTime;
   newest: EventTime;
-  /** Value to the time of its first call where it was reported, -1 where it was learned in silence. */
-  values: Record<string, number>;
-  size: number;
-  /** The value of the newest call, where it is known in silence: mostly the next one shows it too. */
+  /** A value known in silence: mostly the next call shows it too. */
   last: string | null;
+  /**
+   * Value to the time of its first call where it was reported, -1 where it was learned in silence. Null
+   * while `last` is all that is known, as it is of most of many keys.
+   */
+  values: Record<string, number> | null;
+  size: number;
 }
 
 const None = z.strictObject({});
@@ -40,14 +43,14 @@ export function firstSeenOf(plan: Plan): Detector {
   const isTenant = plan.fieldName === "tenant";
   return defineDetector<object, Known>({
     id: "first-seen",
-    version: 1,
+    version: 2,
     summary: "A value that this key has never shown before.",
     params: None,
     facts: FIRST_SEEN_FACTS,
     reasons: { first_seen: "The value was never seen before, and the learning time is over." },
     audits: plan.audits,
     key: keyFor(plan),
-    init: () => ({ since: Infinity, newest: -Infinity, values: {}, size: 0, last: null }),
+    init: () => ({ since: Infinity, newest: -Infinity, last: null, values: null, size: 0 }),
     step(state, observed, _, context) {
       const { at } = observed;
       if (at < state.since) state.since = at;
@@ -55,7 +58,7 @@ export function firstSeenOf(plan: Plan): Detector {
       const given = plan.field!(observed);
       if (given === undefined || given === state.last) return NO_SIGNALS;
       const value = String(given);
-      const first = state.values[value];
+      const first = state.values?.[value];
       if (first === SILENT) {
         state.last = value;
         return NO_SIGNALS;
@@ -64,7 +67,7 @@ export function firstSeenOf(plan: Plan): Detector {
       if (owner === null) return NO_SIGNALS;
       if (typeof first === "number") {
         if (at > first + plan.window) return NO_SIGNALS;
-        if (at < first) state.values[value] = at;
+        if (at < first) state.values![value] = at;
         return [toSignal(plan, state, observed, owner, value, Math.min(at, first))];
       }
       if (state.size >= plan.values || value === UNNAMEABLE) return NO_SIGNALS;
@@ -74,7 +77,7 @@ export function firstSeenOf(plan: Plan): Detector {
         : isWithin(at, context.started) ||
           isWithin(at, context.tenantSince) ||
           (plan.by.length > 0 && isWithin(at, state.since));
-      state.values[value] = isLearning ? SILENT : at;
+      remember(state, value, isLearning ? SILENT : at);
       return isLearning ? NO_SIGNALS : [toSignal(plan, state, observed, owner, value, at)];
     },
     // Of the tenant itself nothing is ever forgotten.
@@ -89,6 +92,18 @@ const FIRST_SEEN_FACTS = {
   first_seen: "event time of the value's first call",
   window: "seconds after it in which its calls are added",
 };
+
+function remember(state: Known, value: string, first: number): void {
+  if (state.size === 1 && first === SILENT) {
+    state.last = value;
+    return;
+  }
+  if (!state.values) {
+    state.values = {};
+    if (state.last !== null) state.values[state.last] = SILENT;
+  }
+  state.values[value] = first;
+}
 
 /** Without a known beginning everything is still being learned. */
 function isWithin(at: EventTime, since: DetectorContext["started"]): boolean {

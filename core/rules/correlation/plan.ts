@@ -2,6 +2,14 @@ import type { EntityType, Observed, Requirement } from "../../detector.ts";
 import type { Predicate } from "../match.ts";
 import type { FieldValue } from "../fields.ts";
 
+/** One step of `ordered`, with every name resolved. */
+export interface Step {
+  matches: Predicate;
+  count: number;
+  /** What must differ among its events; null where they need not. */
+  distinct: ((observed: Observed) => FieldValue | undefined) | null;
+}
+
 /** A correlation as a rule states it, with every name resolved. */
 export interface Plan {
   matches: Predicate;
@@ -9,7 +17,9 @@ export interface Plan {
   /** True where the selection speaks of audit events. */
   audits: boolean;
   by: readonly ((observed: Observed) => FieldValue | undefined)[];
-  /** The field that is counted or remembered; null for `count`. */
+  /** Of `ordered`; empty otherwise. */
+  steps: readonly Step[];
+  /** The field that is counted, summed up or remembered; null for `count` and `ordered`. */
   field: ((observed: Observed) => FieldValue | undefined) | null;
   fieldName: string;
   entity: EntityType;

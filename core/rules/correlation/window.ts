@@ -19,7 +19,7 @@ export interface Run {
   last: EventTime;
   calls: number;
   cost: number;
-  /** Distinct values among the calls; for `count` the calls themselves. */
+  /** What is measured of the calls: for `count` they themselves, for `distinct` their values, for `sum` their amounts. */
   units: number;
   /** The most in one window. */
   most: number;
@@ -64,17 +64,16 @@ export function insert(
 
 /**
  * Looks at every window (t - w, t] that holds the new call, each ending at a call; a call that came
- * late may fill windows that end after it. Returns the largest measure above the limit and the calls
+ * late may fill windows that end after it. No window of less than `fewest` calls can cross. Returns the largest measure above the limit and the calls
  * of those windows that no signal has brought, so that the outcome does not depend on the order.
  */
 export function crossed(
   { entries }: WindowState,
   place: number,
-  window: number,
-  limit: number,
+  { window, limit, fewest = limit + 1 }: { window: number; limit: number; fewest?: number },
   measure: (entries: readonly Entry[], first: number, end: number) => number,
 ): { most: number; added: Entry[] } | null {
-  if (place < 0 || entries.length <= limit) return null;
+  if (place < 0 || entries.length < fewest) return null;
   const until = entries[place]!.at + window;
   let most = 0;
   const added: Entry[] = [];
@@ -84,7 +83,7 @@ export function crossed(
     let first = place;
     while (first > 0 && entries[first - 1]!.at > at - window) first--;
     while (entries[first]!.at <= at - window) first++;
-    if (end - first < limit) continue;
+    if (end - first + 1 < fewest) continue;
     const size = measure(entries, first, end);
     if (size <= limit) continue;
     most = Math.max(most, size);

@@ -5,8 +5,8 @@ import { isUnattributed } from "../totals.ts";
 
 /** What hides money from a statement, whose it is, and how to mend it. */
 interface Gap {
-  /** True for events that have it. */
-  has(event: UsageEvent, cost: Pico | null): boolean;
+  /** True for events that have it; `isBroken`: the parent that the call names never came. */
+  has(event: UsageEvent, cost: Pico | null, isBroken: boolean): boolean;
   /** Who or what can be mended. */
   subject(event: UsageEvent): string | null | undefined;
   hint: string;
@@ -50,6 +50,11 @@ export const GAPS = {
       methodOf(event, "cost_center") === "conflict",
     subject: identity,
     hint: "Correct the tag or the directory; until then the tag is charged at less confidence.",
+  },
+  "parent that never came": {
+    has: (_, __, isBroken) => isBroken,
+    subject: source,
+    hint: "Send the call that the parent's span stands for, too; name no parent that is no call.",
   },
   "unpriced model": {
     has: (_, cost) => cost === null,

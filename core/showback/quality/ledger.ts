@@ -39,7 +39,7 @@ const BANDS = 5;
 
 /** Collects counted events. */
 export function createQualityLedger(directory: IdentityDirectory): {
-  add(event: UsageEvent, cost: Pico | null): void;
+  add(event: UsageEvent, cost: Pico | null, isBroken: boolean): void;
   ledger(): QualityLedger;
 } {
   const total = createStanding();
@@ -51,7 +51,7 @@ export function createQualityLedger(directory: IdentityDirectory): {
   const gaps = new Map<string, QualityLedger["gaps"][number]>();
   let owned = 0n;
   return {
-    add(event, cost) {
+    add(event, cost, isBroken) {
       const { tenant } = event;
       const confidence = confidenceOf(event);
       const standings = [
@@ -71,7 +71,7 @@ export function createQualityLedger(directory: IdentityDirectory): {
         );
       }
       for (const gap of GAP_NAMES) {
-        if (!GAPS[gap].has(event, cost)) continue;
+        if (!GAPS[gap].has(event, cost, isBroken)) continue;
         const subject = GAPS[gap].subject(event) ?? `source ${event.source}`;
         const create = () => ({ gap, tenant, subject, ...nothing() });
         affect(entryOf(gaps, [gap, tenant, subject], create), event, cost);

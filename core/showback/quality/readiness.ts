@@ -64,7 +64,7 @@ const NOT_MEASURED: readonly { title: string; levels: readonly Level[] }[] = [
   { title: "Difference to the provider's own bill", levels: ["walk", "run"] },
   { title: "Age of the price book's approval", levels: LEVELS },
   { title: "Closed periods without unexplained restatement", levels: ["walk", "run"] },
-  { title: "Unauthorised usage excluded and corrections booked", levels: ["walk", "run"] },
+  { title: "Corrections for unauthorised usage booked", levels: ["walk", "run"] },
 ];
 
 /** One gate's answer at one level. */

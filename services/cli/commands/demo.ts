@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { MeterhoundError } from "#core/errors.ts";
 import type { Finding } from "#core/finding/finding.ts";
@@ -12,12 +11,13 @@ import { formatTime, HOUR, parseTime } from "#core/time.ts";
 import { loadConfig, type Settings } from "../../config.ts";
 import { generateDemo } from "../../demo/generate.ts";
 import type { BodyItem } from "../../ingest/parse-body.ts";
+import { projectFile } from "../../project-file.ts";
 import { type Service, SERVICE_ROLES, startService } from "../../service.ts";
 import { type Command, type Io, parseCommand, usage } from "../command.ts";
 import { formatFinding, formatTable } from "../format-finding.ts";
 import { untilStopped } from "../until-stopped.ts";
 
-const SITE = fileURLToPath(new URL("../../demo/site/meterhound.yml", import.meta.url));
+const SITE = projectFile("services/demo/site/meterhound.yml");
 const BATCH = 1_000;
 
 export const demo: Command = {

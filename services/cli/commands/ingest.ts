@@ -47,7 +47,7 @@ export const ingest: Command = {
     problems.summarise();
     const { accepted, duplicates, quarantined } = totals;
     io.stdout.write(`${accepted} accepted, ${duplicates} duplicates, ${quarantined} quarantined\n`);
-    return 0;
+    return quarantined > 0 && accepted + duplicates === 0 ? 1 : 0;
   },
 };
 

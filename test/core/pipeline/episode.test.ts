@@ -1,16 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Signal } from "#core/detector.ts";
 import type { UsageEvent } from "#core/event.ts";
-import {
-  addEvidence,
-  addSignal,
-  type Episode,
-  excessOf,
-  leadOf,
-  openEpisode,
-  projectedDaily,
-  type Tally,
-} from "#core/pipeline/episode.ts";
+import { addSignal, type Episode, openEpisode } from "#core/pipeline/episode.ts";
+import { addEvidence } from "#core/pipeline/evidence.ts";
+import { excessOf, leadOf, projectedDaily, type Tally } from "#core/pipeline/tally.ts";
 import { PICO_PER_USD } from "#core/money.ts";
 import { type EventTime, HOUR, MINUTE } from "#core/time.ts";
 import type { Overrides } from "#test/support/events.ts";

@@ -17,12 +17,18 @@ select: { calls: { flow.span: { exists: true }, not: { usage.retries: { gte: 1 }
 correlate: { type: distinct, field: flow.span, by: [flow.root], window: 60s, condition: { gte: 4 } }
 `);
 
-/** Calls at these seconds; each of a span of its own, named by its place unless given. */
+const SUM = correlationRule(`
+entity: identity
+correlate: { type: sum, field: usage.output_tokens, by: [identity.id], window: 60s, condition: { gt: 3 } }
+`);
+
+/** Calls at these seconds; each of one token and of a span of its own, named by its place unless given. */
 function calls(seconds: readonly number[], spans: readonly string[] = []): Observed[] {
   return seconds.map((second, i) =>
     observedAt(START + second * SECOND, {
       id: `c${i}`,
       flow: { session: "s", span: spans[i] ?? `span-${i}` },
+      usage: { output_tokens: 1 },
       cost: { amount: `0.0${i + 1}` },
     }),
   );
@@ -36,6 +42,7 @@ const isSilent = (rule: CompiledRule, stream: readonly Observed[]): boolean =>
 describe.each([
   ["count", COUNT],
   ["distinct", DISTINCT],
+  ["sum", SUM],
 ])("%s", (_, rule) => {
   it("is silent at the limit and speaks above it", () => {
     expect(isSilent(rule, calls([0, 10, 20]))).toBe(true);
@@ -146,6 +153,29 @@ describe("distinct", () => {
   });
 });
 
+describe("sum", () => {
+  const withTokens = (tokens: readonly (number | undefined)[]): Observed[] =>
+    calls(tokens.map((_, i) => i)).map((call, i) => ({
+      ...call,
+      event: { ...call.event, usage: tokens[i] === undefined ? {} : { output_tokens: tokens[i] } },
+    }));
+
+  it("adds amounts, not calls: one call may be enough", () => {
+    expect(isSilent(SUM, withTokens([1, 2]))).toBe(true);
+    expect(signals(SUM, withTokens([4]))[0]).toMatchObject({ calls: 1, facts: { observed: 4 } });
+  });
+
+  it("leaves out calls that do not say, or say nothing", () => {
+    const found = signals(SUM, withTokens([undefined, 0, 2, 2]));
+    expect(found.map(({ index, calls: n }) => [index, n])).toEqual([[3, 2]]);
+  });
+
+  it("expects as much as is ordinary, at what a unit really cost", () => {
+    const [first] = signals(SUM, withTokens([12]));
+    expect(first!.expected).toBe(first!.observed! / 4n);
+  });
+});
+
 describe("a correlation that cannot be meant", () => {
   const GOOD = "{ type: count, by: [identity.id], window: 60s, condition: { gt: 3 } }";
   it.each<[string, string, string]>([
@@ -188,6 +218,32 @@ describe("a correlation that cannot be meant", () => {
       "a selection that is not there",
       `entity: flow\nselect: { calls: {} }\ncorrelate: { type: count, on: cals, window: 1m, condition: { gt: 3 } }`,
       'did you mean "calls"?',
+    ],
+    [
+      "a field of texts to sum up",
+      `entity: flow\ncorrelate: { type: sum, field: flow.span, window: 1m, condition: { gt: 3 } }`,
+      "adds numbers",
+    ],
+    ["no steps", `entity: flow\ncorrelate: { type: ordered, window: 1m }`, "needs steps"],
+    [
+      "steps of another kind",
+      `entity: flow\nselect: { a: {} }\ncorrelate: { type: count, window: 1m, condition: { gt: 3 }, steps: [{ on: a }, { on: a }] }`,
+      "takes no steps",
+    ],
+    [
+      "a step that is not selected",
+      `entity: flow\nselect: { calls: {} }\ncorrelate: { type: ordered, window: 1m, steps: [{ on: calls }, { on: cals }] }`,
+      'did you mean "calls"?',
+    ],
+    [
+      "a last step of several events",
+      `entity: flow\nselect: { a: {} }\ncorrelate: { type: ordered, window: 1m, steps: [{ on: a }, { on: a, count: 2 }] }`,
+      "the last step is a single event",
+    ],
+    [
+      "a limit of steps",
+      `entity: flow\nselect: { a: {} }\ncorrelate: { type: ordered, window: 1m, condition: { gt: 3 }, steps: [{ on: a }, { on: a }] }`,
+      "takes no condition",
     ],
   ])("names %s", (_, text, message) => {
     const { rules, problems } = compileRule(`${text}\n`);

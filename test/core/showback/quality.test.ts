@@ -16,10 +16,10 @@ function qualityOf(
   { records = [], policies = [] }: { records?: IdentityRecord[]; policies?: SharedPolicy[] } = {},
 ) {
   const quality = createQualityLedger(createDirectory(records));
-  const usage = createLedger(OCTOBER, ["team"], { policies, charges: [] });
+  const usage = createLedger(OCTOBER, ["team"], { policies, charges: [], incidents: [] });
   for (const [i, overrides] of events.entries()) {
     const { event, at, cost } = eventEntry({ id: `e-${i}`, flow: undefined, ...overrides });
-    quality.add(event, cost);
+    quality.add(event, cost, false);
     usage.add(event, at, cost);
   }
   return qualityReport(quality.ledger(), createStatement(usage.ledger(), null));
@@ -178,7 +178,7 @@ describe("readiness", () => {
       "Difference to the provider's own bill",
       "Age of the price book's approval",
       "Closed periods without unexplained restatement",
-      "Unauthorised usage excluded and corrections booked",
+      "Corrections for unauthorised usage booked",
     ]);
   });
 

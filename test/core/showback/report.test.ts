@@ -109,12 +109,12 @@ describe("a showback CSV", () => {
   it("has a line for each of the report, with the period and the exact amounts", () => {
     const [header, first, ...rest] = showbackCsv(report()).split("\r\n");
     expect(header).toBe(
-      "from,to,team,currency,cost,consumption,platform,unattributed,reported,priced,estimated,allocated," +
+      "from,to,team,currency,cost,consumption,platform,unattributed,unauthorised,fully_loaded,reported,priced,estimated,allocated," +
         "production,non_production,exploratory,calls,input_tokens,output_tokens,cached_input_tokens," +
         "cache_hits,unpriced_calls,unpriced_tokens,expected,variance",
     );
     expect(first).toBe(
-      "2026-10-01T00:00:00.000Z,2026-11-01T00:00:00.000Z,assist,USD,24,20,4,0,20,0,0,4,20,0,0,1,1000,200,0,0,0,0,,",
+      "2026-10-01T00:00:00.000Z,2026-11-01T00:00:00.000Z,assist,USD,24,20,4,0,0,24,20,0,0,4,20,0,0,1,1000,200,0,0,0,0,,",
     );
     expect(rest).toHaveLength(3);
     expect(rest.at(-1)).toBe("");

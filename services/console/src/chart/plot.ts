@@ -1,7 +1,8 @@
 import uPlot from "uplot";
+import { drawBand } from "./band.ts";
 import { drawMarks, drawStretch, type Mark, type Stretch } from "./marks.ts";
-import { faded, type Palette } from "./palette.ts";
-import { type Scale, splitsOf, topOf } from "./scale.ts";
+import type { Palette } from "./palette.ts";
+import { highestOf, type Scale, splitsOf, topOf } from "./scale.ts";
 import { stacked, type Steps } from "./steps.ts";
 
 /** What a chart shows besides its columns. */
@@ -39,16 +40,15 @@ export function drawPlot(
   options: PlotOptions,
   palette: Palette,
 ): Plot {
-  const { starts, columns, band } = steps;
+  const { starts, columns } = steps;
   const step = (starts[1] ?? (starts[0] ?? 0) + 3_600_000) - (starts[0] ?? 0);
   const from = starts[0] ?? 0;
   const to = (starts.at(-1) ?? 0) + step;
   // The sum is drawn first, each smaller stack over it.
   const stacks = stacked(columns).toReversed();
   const slots = options.slots.toReversed();
-  const bandData = band ? [band.high, band.low, band.expected] : [];
-  const data = [starts.map((at) => at / 1_000), ...stacks, ...bandData] as uPlot.AlignedData;
-  const stepped = uPlot.paths.stepped!({ align: 1 });
+  const data = [starts.map((at) => at / 1_000), ...stacks] as uPlot.AlignedData;
+  const top = topOf(highestOf(steps), options.scale, options.marks.length > 0);
   const bars = uPlot.paths.bars!({
     size: [1, Infinity],
     align: 1,
@@ -69,7 +69,7 @@ export function drawPlot(
       scales: {
         x: { range: [from / 1_000, to / 1_000] },
         y: {
-          range: (_, __, max) => [0, topOf(max, options.scale, options.marks.length > 0)],
+          range: [0, top],
           // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- uPlot's enum is of its types only
           ...(options.scale && { distr: ARCSINH, asinh: options.scale.linear }),
         },
@@ -84,14 +84,13 @@ export function drawPlot(
           const colour = slot === null ? palette.other : palette.series(slot);
           return { paths: bars, fill: colour, stroke: colour, width: 0, points: { show: false } };
         }),
-        ...(band ? bandSeries(palette, stepped) : []),
       ],
-      ...(band && {
-        bands: [{ series: [stacks.length + 1, stacks.length + 2], fill: faded(palette.band, 0.3) }],
-      }),
       hooks: {
         drawClear: [(self) => drawStretch(self, options.stretch, palette)],
-        draw: [(self) => drawMarks(self, options.marks, palette)],
+        draw: [
+          (self) => drawBand(self, steps, step, palette),
+          (self) => drawMarks(self, options.marks, palette),
+        ],
         setCursor: [(self) => options.onPoint(self.cursor.idx ?? null)],
         setSelect: [
           (self) => {
@@ -131,16 +130,6 @@ function ticksOf({ label, scale }: PlotOptions): uPlot.Axis {
   const values: uPlot.Axis["values"] = (_, ticks) => ticks.map((tick) => label(tick));
   if (!scale) return { values };
   return { values, splits: (_, __, ___, top) => splitsOf(scale, top), filter: (_, ticks) => ticks };
-}
-
-function bandSeries({ band }: Palette, paths: uPlot.Series.PathBuilder): uPlot.Series[] {
-  const edge: uPlot.Series = {
-    stroke: faded(band, 0.75),
-    width: 1,
-    paths,
-    points: { show: false },
-  };
-  return [edge, edge, { ...edge, stroke: band, width: 1.5, dash: [5, 4] }];
 }
 
 /** Days by name where the axis spans days, else hours; always UTC. */

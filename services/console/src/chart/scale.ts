@@ -13,10 +13,19 @@ export type Scale = { linear: number } | null;
 
 /** The scale of a chart: as a person wants it, else by logarithm where the columns dwarf what is usual. */
 export function scaleOf(steps: Steps, isLog: boolean | null): Scale {
-  const top = highest(stacked(steps.columns).at(-1) ?? []);
+  const top = highestColumn(steps);
   const usual = highest(steps.band?.high ?? []);
   const isDwarfed = usual > 0 && usual < top * TOO_LOW;
   return (isLog ?? isDwarfed) && top > 0 ? { linear: usual > 0 ? usual : top * SMALL } : null;
+}
+
+/** The highest value that is drawn, of columns and band. */
+export function highestOf(steps: Steps): number {
+  return Math.max(highestColumn(steps), highest(steps.band?.high ?? []));
+}
+
+function highestColumn({ columns }: Steps): number {
+  return highest(stacked(columns).at(-1) ?? []);
 }
 
 /** The upper end of the axis over the highest value. */

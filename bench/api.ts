@@ -3,14 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MachineEntry } from "#core/finding/finding-log.ts";
-import { formatUsd } from "#core/money.ts";
 import { FINDING_SORTS } from "#core/projection/finding-order.ts";
-import { SEVERITIES } from "#core/severity.ts";
-import { formatTime, MINUTE } from "#core/time.ts";
-import { openEmbedded } from "#services/wiring.ts";
-import { findingBody } from "#test/contract/finding-body.ts";
-import { createRandom } from "#test/support/random.ts";
+import { fillFindings } from "./api/findings.ts";
 import { startChild } from "./child.ts";
 import { median, print, ratios, spread } from "./figures.ts";
 import type { ServiceTask } from "./ingest/service.ts";
@@ -30,7 +24,7 @@ const LIMIT = 2;
 
 const dir = mkdtempSync(join(tmpdir(), "meterhound-bench-"));
 try {
-  await fill();
+  await fillFindings(dir, FINDINGS);
   const task: ServiceTask = { dir, roles: ["api"] };
   const service = startChild<string>(new URL("ingest/service.ts", import.meta.url), task);
   const address = await service.next();
@@ -83,27 +77,4 @@ async function timed(url: string, agent: Agent): Promise<Page> {
   const { items = [], next = null } = JSON.parse(text) as { items?: []; next?: string | null };
   if (response.statusCode !== 200) throw new Error(text);
   return { ms, count: items.length, next };
-}
-
-/** Findings as a year might leave them, each told twice. */
-async function fill(): Promise<void> {
-  const random = createRandom(1);
-  const ports = await openEmbedded(dir);
-  const { showback } = findingBody();
-  for (let start = 0; start < FINDINGS; start += 1_000) {
-    const entries = Array.from({ length: 1_000 }, (_, i): MachineEntry[] => {
-      const finding = `f${random.below(2 ** 30).toString(36)}-${start + i}`;
-      const at = formatTime(Date.UTC(2026, 0, 1) + (start + i) * 10 * MINUTE);
-      return [1, 2].map((n) => {
-        const excess = formatUsd(BigInt(random.below(1_000_000_000)) * 1_000n);
-        const severity = SEVERITIES[random.below(SEVERITIES.length)]!;
-        const more = { ...showback, excess, team: `team-${random.below(30)}` };
-        const body = findingBody({ id: finding, opened_at: at, severity, showback: more });
-        const kind = n === 1 ? "opened" : "updated";
-        return { kind, id: `${finding}.m.${n}`, finding, tenant: "acme", at, body };
-      });
-    });
-    await ports.findingLog.create(entries.flat());
-  }
-  await ports.close();
 }

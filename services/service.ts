@@ -164,7 +164,7 @@ async function startRoles(start: Start): Promise<Omit<Service, "stop">> {
   if (roles.includes("api")) {
     const cursors = createCursors(key);
     const identities = createIdentities(ports.series, findings, site.ownership.directory);
-    findingRoutes(app, findings, authorize, cursors);
+    findingRoutes(app, findings, authorize, cursors, now);
     identityRoutes(app, identities, authorize, cursors, now);
     streamRoutes(app, findings, authorize);
     timelineRoutes(app, createTimeline(ports.series, findings, now), authorize);

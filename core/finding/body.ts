@@ -87,9 +87,7 @@ function showbackOf(episode: Episode, lead: Tally): Showback {
 }
 
 function evidenceOf(episode: Episode, lead: Tally): Evidence {
-  const spends = [...episode.spendByModel].toSorted(([, a], [, b]) =>
-    a === b ? 0 : a < b ? 1 : -1,
-  );
+  const spends = [...lead.spendByModel].toSorted(([, a], [, b]) => (a === b ? 0 : a < b ? 1 : -1));
   const known = spends.reduce((sum, [, spend]) => sum + spend, 0n);
   // Calls from before the finding opened are in its sums, but their models are not remembered.
   const total = lead.observed > known ? lead.observed : known;

@@ -4,6 +4,7 @@ import type { FactValue } from "../detector.ts";
 export type TemplateValues = Readonly<Record<string, Readonly<Record<string, FactValue>>>>;
 
 const PLACE = /\{([a-z_]+(?:\.[a-z_0-9]+)+)\}/g;
+const TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d\.\d{3}Z$/;
 
 /** The places a template names, for lint. */
 export function placesOf(template: string): string[] {
@@ -23,8 +24,11 @@ function lookUp(path: readonly string[], values: TemplateValues): FactValue {
   return (value ?? null) as FactValue;
 }
 
+/** Thousands are separated, times end with the minute. */
 function display(value: FactValue): string {
   if (value === null || typeof value === "object") return "unknown";
-  if (typeof value !== "number") return String(value);
-  return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 1 ? 3 : 1);
+  if (typeof value === "boolean") return String(value);
+  if (typeof value === "string") return value.replace(TIME, "$1 $2 UTC");
+  if (Number.isInteger(value)) return value.toLocaleString("en");
+  return value.toFixed(Math.abs(value) < 1 ? 3 : 1);
 }

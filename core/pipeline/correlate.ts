@@ -63,7 +63,7 @@ export function correlate(
     relate(episodes, key, episode);
     episodes.open.set(key, episode);
   }
-  addEvidence(episode, signal, observed);
+  addEvidence(episode, tally, signal, observed);
   if (isWorthTelling(episode, observed.at)) tell(program, tenant, episode, observed.at, out);
   const due = episode.lastSeen + (isTold(episode) ? quietOf(program, episode) : SETTLE);
   episodes.due = Math.min(episodes.due, due);

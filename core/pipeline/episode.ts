@@ -39,7 +39,6 @@ export interface Episode {
   lineage: "edges" | "session" | "none";
   eventIds: string[];
   samples: EvidenceSample[];
-  spendByModel: Map<string, Pico>;
   related: string[];
   /** Entries written so far, and what the last one said. */
   entries: number;
@@ -77,7 +76,6 @@ export function openEpisode(family: Family, signal: Signal, observed: Observed):
     lineage: "none",
     eventIds: [],
     samples: [],
-    spendByModel: new Map(),
     related: [],
     entries: 0,
     told: null,

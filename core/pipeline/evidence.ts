@@ -4,11 +4,11 @@ import { COST_BASES, modelName } from "../event.ts";
 import type { EvidenceSample, Subject } from "../finding/finding.ts";
 import { formatUsd } from "../money.ts";
 import type { Episode } from "./episode.ts";
+import { addSpend, type Tally } from "./tally.ts";
 
 const FIRST_IDS = 4;
 const MOST_IDS = 8;
 const MOST_SAMPLES = 5;
-const MOST_MODELS = 16;
 const NOBODY: Subject = {
   identity: null,
   type: null,
@@ -24,8 +24,13 @@ function addEventId(episode: Episode, id: string): void {
   if (episode.eventIds.length > MOST_IDS) episode.eventIds.splice(FIRST_IDS, 1);
 }
 
-/** Adds what the event that caused a signal says of the episode. */
-export function addEvidence(episode: Episode, { eventIds }: Signal, observed: Observed): void {
+/** Adds what the event that caused a signal says of the episode; an event may cause signals of several rules. */
+export function addEvidence(
+  episode: Episode,
+  tally: Tally,
+  { eventIds }: Signal,
+  observed: Observed,
+): void {
   const { event, cost } = observed;
   for (const id of eventIds) addEventId(episode, id);
   episode.subject = mergeSubject(episode.subject, subjectOf(episode.entity, observed));
@@ -43,13 +48,11 @@ export function addEvidence(episode: Episode, { eventIds }: Signal, observed: Ob
     episode.quality.set(code, (episode.quality.get(code) ?? 0) + 1);
   }
   const model = modelName(event);
-  if (
-    model !== null &&
-    (episode.spendByModel.has(model) || episode.spendByModel.size < MOST_MODELS)
-  ) {
-    episode.spendByModel.set(model, (episode.spendByModel.get(model) ?? 0n) + (cost ?? 0n));
+  if (model !== null) addSpend(tally, model, cost ?? 0n);
+  const { samples } = episode;
+  if (samples.length < MOST_SAMPLES && !samples.some(({ id }) => id === event.id)) {
+    samples.push(sampleOf(observed));
   }
-  if (episode.samples.length < MOST_SAMPLES) episode.samples.push(sampleOf(observed));
 }
 
 /** Who the calls are by. A finding about a source blames none of its callers. */

@@ -4,6 +4,8 @@ import type { RuleFile } from "../rules/rule.ts";
 import { rank, type Severity } from "../severity.ts";
 import { type EventTime, HOUR, MINUTE } from "../time.ts";
 
+const MOST_MODELS = 16;
+
 /** What the signals of one rule say of an episode. */
 export interface Tally {
   rule: string;
@@ -20,6 +22,8 @@ export interface Tally {
   unpriced: number;
   /** Excess by minute, the last hour of it. */
   recent: { minute: number; excess: Pico }[];
+  /** Cost of the events that caused its signals. */
+  spendByModel: Map<string, Pico>;
 }
 
 /** The tally of a rule, a fresh one where it has not spoken yet. */
@@ -43,6 +47,7 @@ export function tallyOf(
     expected: 0n,
     unpriced: 0,
     recent: [],
+    spendByModel: new Map(),
   };
   tallies.push(tally);
   return tally;
@@ -59,6 +64,12 @@ export function addToTally(tally: Tally, signal: Signal, at: EventTime): void {
   tally.expected += signal.expected;
   tally.unpriced += signal.unpriced;
   addRecent(tally, at, lastHourOf(signal, at));
+}
+
+/** Adds the cost of an event to what its model has cost, of a bounded number of models. */
+export function addSpend({ spendByModel: spends }: Tally, model: string, cost: Pico): void {
+  const before = spends.get(model);
+  if (before !== undefined || spends.size < MOST_MODELS) spends.set(model, (before ?? 0n) + cost);
 }
 
 /** The tally that speaks for the episode: the most severe, of equals the surest, whatever came first. */

@@ -23,6 +23,7 @@ export function findingRoutes(
   store: FindingStore,
   authorize: Authorize,
   cursors: Cursors,
+  now: () => number,
 ): void {
   serve(app, authorize, LIST_FINDINGS, ({ principal, query }) => {
     const { limit, cursor, ...filter } = query;
@@ -37,7 +38,12 @@ export function findingRoutes(
   });
 
   serve(app, authorize, SUMMARISE_FINDINGS, ({ principal, query }) =>
-    summaryOf(store.inOrder("newest", null), query, ({ tenant }) => maySee(principal, tenant)),
+    summaryOf(
+      store.inOrder("newest", null),
+      query,
+      ({ tenant }) => maySee(principal, tenant),
+      now(),
+    ),
   );
 
   serve(app, authorize, READ_FINDING, ({ principal, params, reply }) =>

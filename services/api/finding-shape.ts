@@ -153,8 +153,12 @@ export const FindingSummary = z.strictObject({
   open: z
     .strictObject({
       severity: Counts,
-      excess: Usd,
-      projected_daily: Usd.meta({ description: "Of findings that are not over: what burns now." }),
+      excess: Usd.meta({ description: "Of all of them; findings on one identity may overlap." }),
+      excess_at_least: Usd.meta({ description: "Of each identity the largest alone." }),
+      projected_daily: Usd.meta({
+        description:
+          "What burns now: of each identity the largest of its findings that are not over and were seen within the last hour.",
+      }),
       unpriced: Count,
     })
     .meta({ description: "Findings that are new or in progress, under every filter." }),

@@ -1,3 +1,4 @@
+import { isBurning } from "#core/finding/burning.ts";
 import type { Finding } from "#core/finding/finding.ts";
 import { formatUsd, parseUsd, type Pico } from "#core/money.ts";
 import { NONE } from "#core/pipeline/rollup.ts";
@@ -9,17 +10,21 @@ import {
   isOpen,
   matchesRest,
 } from "./finding-query.ts";
+import type { EventTime } from "#core/time.ts";
 import type { FindingSummary } from "./finding-shape.ts";
 
 const MOST_TEAMS = 50;
 
 type Counts = Map<string, number>;
+/** The largest amount by identity: several findings on one mostly tell of the same calls. */
+type Largest = Map<string, Pico>;
 
 /** How many findings each value of each facet has, under the filters of the other facets; and what is open. */
 export function summaryOf(
   findings: Iterable<Finding>,
   filter: FindingFilter,
   isVisible: (finding: Finding) => boolean,
+  now: EventTime,
 ): FindingSummary {
   const counts: Record<Facet, Counts> = {
     status: new Map(),
@@ -27,7 +32,10 @@ export function summaryOf(
     family: new Map(),
     team: new Map(),
   };
-  const open = { severity: new Map() as Counts, excess: 0n, daily: 0n, unpriced: 0 };
+  const severities: Counts = new Map();
+  const excesses: Largest = new Map();
+  const dailies: Largest = new Map();
+  let [sum, unpriced] = [0n, 0];
   let total = 0;
   for (const finding of findings) {
     if (!isVisible(finding) || !matchesRest(finding, filter)) continue;
@@ -40,10 +48,11 @@ export function summaryOf(
     total += 1;
     if (!isOpen(finding)) continue;
     const { excess, projected_daily: daily } = finding.showback;
-    count(open.severity, finding.severity);
-    open.excess += picoOf(excess);
-    if (finding.closed_at === null) open.daily += picoOf(daily);
-    if (excess === null) open.unpriced += 1;
+    count(severities, finding.severity);
+    sum += picoOf(excess);
+    keepLargest(excesses, finding, picoOf(excess));
+    if (isBurning(finding, now)) keepLargest(dailies, finding, picoOf(daily));
+    if (excess === null) unpriced += 1;
   }
   const { status, severity, family, team } = counts;
   return {
@@ -53,10 +62,11 @@ export function summaryOf(
     family: Object.fromEntries(family),
     team: Object.fromEntries([...team].toSorted(byCount).slice(0, MOST_TEAMS)),
     open: {
-      severity: Object.fromEntries(open.severity),
-      excess: formatUsd(open.excess),
-      projected_daily: formatUsd(open.daily),
-      unpriced: open.unpriced,
+      severity: Object.fromEntries(severities),
+      excess: formatUsd(sum),
+      excess_at_least: formatUsd(sumOf(excesses)),
+      projected_daily: formatUsd(sumOf(dailies)),
+      unpriced,
     },
   };
 }
@@ -67,6 +77,16 @@ function valueOf(finding: Finding, facet: Facet): string {
 
 function count(counts: Counts, value: string): void {
   counts.set(value, (counts.get(value) ?? 0) + 1);
+}
+
+function keepLargest(largest: Largest, { id, tenant, subject }: Finding, amount: Pico): void {
+  const key = subject.identity === null ? id : `${tenant}\0${subject.identity}`;
+  const before = largest.get(key);
+  if (before === undefined || amount > before) largest.set(key, amount);
+}
+
+function sumOf(largest: Largest): Pico {
+  return [...largest.values()].reduce((sum, amount) => sum + amount, 0n);
 }
 
 function byCount([a, m]: [string, number], [b, n]: [string, number]): number {

@@ -5,7 +5,7 @@ import type { Checkpoint, CheckpointStore } from "#core/ports/checkpoint-store.t
 import type { Unwritten } from "./series-writer.ts";
 
 /** Shape of the stored state; another one means it is rebuilt from the log. */
-const SCHEMA = 7;
+const SCHEMA = 8;
 
 /** A partition as a checkpoint holds it: the state, and what the series store has not got yet. */
 export interface PartitionSnapshot {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TimelineReport } from "#core/timeline/report.ts";
 import { formatTime, HOUR, MINUTE } from "#core/time.ts";
 import { lanesOf } from "#services/console/src/chart/lanes.ts";
+import { scaleOf, splitsOf, topOf } from "#services/console/src/chart/scale.ts";
 import { stacked, stepsOf } from "#services/console/src/chart/steps.ts";
 
 const START = Date.parse("2026-10-05T00:00:00Z");
@@ -38,10 +39,18 @@ describe("the steps of a chart", () => {
     expect(stepsOf(report(HOUR, 4), "tokens").columns).toEqual([[15, 15, 0, 0]]);
   });
 
-  it("sum the band's hours on longer steps, and draw none on shorter ones", () => {
+  it("sum the band's hours on longer steps, and share each hour out evenly on shorter ones", () => {
     expect(stepsOf(report(HOUR, 3), "cost").band?.high).toEqual([2, 2, null]);
     expect(stepsOf(report(2 * HOUR, 4), "cost").band?.high).toEqual([4, null]);
-    expect(stepsOf(report(15 * MINUTE, 1), "cost").band).toBeNull();
+    const quarters = Array<number>(4).fill(0.5);
+    expect(stepsOf(report(15 * MINUTE, 1), "cost").band?.high).toEqual(quarters);
+  });
+
+  it("begin at whole steps, as the answer's points do, where the range begins between two", () => {
+    const range = { from: formatTime(START + 52 * MINUTE), to: formatTime(START + 112 * MINUTE) };
+    const { starts, columns } = stepsOf({ ...report(HOUR, 4), ...range }, "cost");
+    expect(starts).toEqual([START, START + HOUR]);
+    expect(columns).toEqual([[0.25, 1.5]]);
   });
 
   it("draw no band of another metric", () => {
@@ -60,6 +69,34 @@ describe("the steps of a chart", () => {
       [4, 6],
       [9, 12],
     ]);
+  });
+});
+
+describe("the scale of a chart", () => {
+  const steps = (columns: number[], high: number | null) => ({
+    starts: columns.map((_, i) => START + i * HOUR),
+    columns: [columns],
+    band: high === null ? null : { expected: [], low: [], high: [high] },
+  });
+
+  it("is in proportion where the band can be seen beside the columns", () => {
+    expect(scaleOf(steps([1, 20], 2), null)).toBeNull();
+    expect(scaleOf(steps([1, 2_000], null), null)).toBeNull();
+  });
+
+  it("goes by logarithm above the band where the columns dwarf it, or where a person wants it", () => {
+    expect(scaleOf(steps([1, 200], 2), null)).toEqual({ linear: 2 });
+    expect(scaleOf(steps([1, 200], 2), false)).toBeNull();
+    expect(scaleOf(steps([1, 2_000], null), true)).toEqual({ linear: 2 });
+    expect(scaleOf(steps([0, 0], null), true)).toBeNull();
+  });
+
+  it("leaves room above the highest column, and has labels above what stands in proportion", () => {
+    expect(topOf(100, null, false)).toBeCloseTo(108);
+    expect(topOf(100, { linear: 2 }, false)).toBeGreaterThan(108);
+    expect(topOf(0, null, true)).toBe(1);
+    expect(splitsOf({ linear: 0.13 }, 40)).toEqual([0, 0.3, 1, 3, 10, 30]);
+    expect(splitsOf({ linear: 2 }, 1e6)).toEqual([0, 10, 100, 1_000, 10_000, 100_000, 1e6]);
   });
 });
 

@@ -27,7 +27,8 @@ const finding = (id: string, changes: Partial<Finding> = {}): Finding =>
   }) as Finding;
 
 const page = (...ids: string[]) => ({ items: ids.map((id) => finding(id)), next: null });
-const ids = ({ rows }: Queue): string[] => rows.map(({ id }) => id);
+const idsOf = (findings: readonly Finding[]): string[] => findings.map(({ id }) => id);
+const ids = ({ rows }: Queue): string[] => idsOf(rows);
 const shown = replaceRows(EMPTY_QUEUE, page("a", "b", "c"));
 
 describe("the queue", () => {
@@ -63,10 +64,16 @@ describe("the queue", () => {
   it("lets a new finding wait once, and forgets it where it no longer belongs", () => {
     const one = takeEntry(shown, finding("d"), NO_FILTER);
     const twice = takeEntry(one, finding("d", { revision: 2 }), NO_FILTER);
-    expect(twice.waiting).toEqual(["d"]);
+    expect(idsOf(twice.waiting)).toEqual(["d"]);
     expect(ids(twice)).toEqual(["a", "b", "c"]);
     const gone = takeEntry(twice, finding("d", { status: "archived" }), NO_FILTER);
     expect(gone.waiting).toEqual([]);
+  });
+
+  it("read anew has what waited; what came while it was read waits on", () => {
+    const waiting = [finding("d"), finding("late")];
+    const anew = replaceRows({ ...shown, waiting }, page("d", "a", "b", "c"));
+    expect(idsOf(anew.waiting)).toEqual(["late"]);
   });
 
   it("shows a finding once where it moved between two pages", () => {
@@ -75,7 +82,7 @@ describe("the queue", () => {
 
   it("catches up after a gap as if the stream had told all of it", () => {
     const after = catchUp(shown, [finding("new"), finding("a", { revision: 3 })], NO_FILTER);
-    expect(after.waiting).toEqual(["new"]);
+    expect(idsOf(after.waiting)).toEqual(["new"]);
     expect(after.rows[0]!.revision).toBe(3);
   });
 

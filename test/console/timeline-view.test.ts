@@ -59,6 +59,19 @@ describe("a window", () => {
   });
 });
 
+describe("the steps that are asked for", () => {
+  const of = (address: string, length: number): number | null | undefined =>
+    requestOf(viewFrom(address), { from: NOW, to: NOW + length }).step;
+
+  it("are hours where one identity's band can be drawn on them, else the service's choice", () => {
+    expect(of("?identity=svc-chat", DAY)).toBe(HOUR);
+    expect(of("?identity=svc-chat", 6 * HOUR)).toBeNull();
+    expect(of("?identity=svc-chat", 30 * DAY)).toBeNull();
+    expect(of("?identity=_none", DAY)).toBeNull();
+    expect(of("", DAY)).toBeNull();
+  });
+});
+
 describe("zooming out", () => {
   it("doubles the stretch around its middle, and does not look ahead of now", () => {
     const past = zoomedOut({ from: NOW - 10 * HOUR, to: NOW - 8 * HOUR }, NOW);

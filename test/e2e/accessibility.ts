@@ -23,6 +23,24 @@ export function describeAccessibility(stage: () => Stage): void {
         },
       ],
       [
+        "queue with findings selected",
+        async () => "/?status=all",
+        async (page) => {
+          await page.locator(".row.cursor").waitFor();
+          await page.keyboard.press("x");
+          await page.getByRole("toolbar").waitFor();
+        },
+      ],
+      [
+        "list of keys",
+        async () => "/",
+        async (page) => {
+          await page.locator(".row.cursor").waitFor();
+          await page.keyboard.press("?");
+          await page.getByRole("dialog").waitFor();
+        },
+      ],
+      [
         "finding",
         async () => `/findings/${(await stage().finding("prompt-loop", "svc-chat")).id}`,
         (page) => page.getByRole("img", { name: /dearest hour/ }).waitFor(),
@@ -38,6 +56,11 @@ export function describeAccessibility(stage: () => Stage): void {
         (page) => page.getByRole("treegrid").waitFor(),
       ],
       [
+        "queue that a filter leaves empty",
+        async () => "/?q=nothing-is-called-so",
+        (page) => page.getByText("No finding passes the filter.").waitFor(),
+      ],
+      [
         "page that is not there",
         async () => "/findings/nothing",
         (page) => page.getByRole("alert").waitFor(),
@@ -47,14 +70,16 @@ export function describeAccessibility(stage: () => Stage): void {
       await ready(page);
       expect(await page.getByRole("main").count()).toBe(1);
       expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const grave = violations.filter(
-        ({ impact }) => impact === "serious" || impact === "critical",
-      );
-      expect(
-        grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`),
-      ).toEqual([]);
+      expect(await graveFaultsOf(page)).toEqual([]);
       await page.context().close();
     });
   });
+}
+
+/** The faults of a page that axe calls serious or critical, with their elements. */
+export async function graveFaultsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`);
 }

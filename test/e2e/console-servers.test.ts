@@ -4,6 +4,8 @@ import { createInstallation, type Installation } from "#test/support/installatio
 import { describeOnServers } from "#test/support/on-servers.ts";
 import { startTestService } from "#test/support/service.ts";
 import { setStage } from "./stage.ts";
+import { describeFigures } from "./figures.ts";
+import { describeLive } from "./live.ts";
 import { describeTimeline } from "./timeline.ts";
 import { describeTriage } from "./triage.ts";
 
@@ -17,6 +19,8 @@ await describeOnServers("the console", ({ nats, influx }) => {
     });
     describeTriage(stage);
     describeTimeline(stage);
+    describeFigures(stage);
+    describeLive(stage);
     afterAll(() => installation.dispose());
   });
 });

@@ -3,6 +3,8 @@ import type { ApiToken } from "#services/config.ts";
 import { describeInBrowser } from "#test/support/chromium.ts";
 import { startTestService } from "#test/support/service.ts";
 import { describeAccessibility } from "./accessibility.ts";
+import { describeBulk } from "./bulk.ts";
+import { describeFigures } from "./figures.ts";
 import { describeKeyboard } from "./keyboard.ts";
 import { describeLongQueue } from "./long-queue.ts";
 import { describeLive } from "./live.ts";
@@ -23,10 +25,12 @@ describeInBrowser("the console", () => {
     const stage = setStage(() => startTestService());
     describeTriage(stage);
     describeTimeline(stage);
+    describeFigures(stage);
     describeAccessibility(stage);
     describeKeyboard(stage);
     describeLive(stage);
     describeLongQueue(stage);
+    describeBulk(stage);
   });
 
   describe("behind tokens", () => {

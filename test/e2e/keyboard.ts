@@ -1,7 +1,27 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { formatTime, HOUR } from "#core/time.ts";
+import { START } from "#test/support/traffic.ts";
 import { until } from "#test/support/until.ts";
 import { type Stage, textOf } from "./stage.ts";
+
+const RANGE = `from=${formatTime(START)}&to=${formatTime(START + 48 * HOUR)}`;
+
+const WINDOW = `window=${formatTime(START + 30 * HOUR)}_${formatTime(START + 31 * HOUR)}`;
+
+/** Notes what gets the focus. Of radio buttons and of rows of a tree one is in the order, arrow keys lead to the others. */
+const WATCH_FOCUS = `
+  const reached = new Set();
+  addEventListener("focusin", ({ target }) => reached.add(target));
+  window.pressable = () =>
+    [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=slider], [data-node]")]
+      .filter((one) => one.checkVisibility() && !one.disabled);
+  const groupOf = (one) => one.closest("[role=treegrid]") ?? (one.type === "radio" ? one.name : one);
+  window.unreached = () => {
+    const groups = new Set([...reached].map(groupOf));
+    return pressable().filter((one) => !groups.has(groupOf(one))).map((one) => one.outerHTML);
+  };
+`;
 
 /** Everything an analyst does, without a mouse. */
 export function describeKeyboard(stage: () => Stage): void {
@@ -77,6 +97,45 @@ export function describeKeyboard(stage: () => Stage): void {
       await page.keyboard.press("t");
       await new Promise((resolve) => setTimeout(resolve, 200));
       expect(new URL(page.url()).pathname).toBe("/");
+      await page.context().close();
+    });
+
+    it("marks a window of the timeline, moves its ends, switches scale and table, and clears it", async () => {
+      const page = await stage().open(`/timeline?${RANGE}`);
+      const press = async (name: string | RegExp): Promise<void> => {
+        await page.getByRole("button", { name }).focus();
+        await page.keyboard.press("Enter");
+      };
+      await press("mark the middle");
+      await page.getByRole("region", { name: /^Window 5 Oct 23:00/ }).waitFor();
+      await page.getByRole("slider", { name: "Begin of the window" }).focus();
+      await page.keyboard.press("ArrowLeft");
+      await page.getByRole("region", { name: /^Window 5 Oct 22:45/ }).waitFor();
+      await press("Log scale");
+      await page.getByRole("button", { name: "Log scale", pressed: true }).waitFor();
+      await press("Show as table");
+      await page.getByRole("region", { name: "Figures of the chart" }).waitFor();
+      await press("Clear the window");
+      await page.getByRole("button", { name: "mark the middle" }).waitFor();
+      await page.context().close();
+    });
+
+    it.each<[string, () => Promise<string>]>([
+      ["queue", async () => "/?status=all"],
+      ["finding", async () => `/findings/${(await stage().finding("prompt-loop", "svc-chat")).id}`],
+      ["timeline", async () => `/timeline?${RANGE}&identity=svc-chat&tenant=acme&${WINDOW}`],
+      ["flow", async () => "/flows/fanned?tenant=acme"],
+    ])("reaches by Tab all that can be pressed on the %s", async (_, path) => {
+      const page = await stage().open(await path());
+      await page
+        .getByRole("link", { name: /svc-chat|agent-research/ })
+        .first()
+        .waitFor();
+      await page.evaluate(WATCH_FOCUS);
+      const all = await page.evaluate<number>("pressable().length");
+      expect(all).toBeGreaterThan(8);
+      for (let i = 0; i < all + 5; i++) await page.keyboard.press("Tab");
+      expect(await page.evaluate("unreached()")).toEqual([]);
       await page.context().close();
     });
 

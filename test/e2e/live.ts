@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startWire } from "#test/support/wire.ts";
 import { hasCount, type Stage, textOf } from "./stage.ts";
@@ -23,8 +24,30 @@ export function describeLive(stage: () => Stage): void {
       await page.context().close();
     });
 
+    it("shows the first finding of an empty list at once", async () => {
+      const page = await stage().open("/?q=session-first");
+      await page.getByText("No finding passes the filter.").waitFor();
+      const events = another("first", 45).map((event) => ({
+        ...event,
+        identity: { ...event.identity, id: "svc-session-first" },
+      }));
+      await stage().send(events);
+      await page.getByRole("link", { name: /svc-session-first is in a loop/ }).waitFor();
+      await page.context().close();
+    });
+
+    it("puts new findings in their places where nobody works on the list", async () => {
+      const page = await stage().open("/?sort=newest&q=svc-chat");
+      const rows = page.getByRole("table", { name: "Findings" }).getByRole("link");
+      await rows.nth(1).waitFor();
+      const before = await rows.count();
+      await stage().send(another("on-the-wall", 46));
+      await hasCount(rows, before + 1);
+      await page.context().close();
+    });
+
     it("holds still while it is paused", async () => {
-      const page = await stage().open("/");
+      const page = await workingOn(stage());
       await page.getByRole("button", { name: "Live" }).click();
       await page.getByRole("button", { name: "Paused" }).waitFor();
       await stage().send(another("unseen", 50));
@@ -38,7 +61,7 @@ export function describeLive(stage: () => Stage): void {
     it("goes on behind the last entry after the connection was lost", async () => {
       const wire = await startWire(stage().running.service.address);
       onTestFinished(wire.close);
-      const page = await stage().open("/", { through: wire.url });
+      const page = await workingOn(stage(), wire.url);
       await page.getByRole("button", { name: "Live" }).waitFor();
       wire.cut();
       await page.getByRole("button", { name: "Connection lost" }).waitFor();
@@ -57,4 +80,12 @@ export function describeLive(stage: () => Stage): void {
       await page.context().close();
     });
   });
+}
+
+/** A queue with somebody's hand on it. */
+async function workingOn({ open }: Stage, through?: string): Promise<Page> {
+  const page = await open("/", through === undefined ? {} : { through });
+  await page.locator(".row.cursor").waitFor();
+  await page.keyboard.press("j");
+  return page;
 }

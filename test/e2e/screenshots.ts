@@ -25,7 +25,7 @@ const browser = await launchChromium();
 try {
   const address = await until(
     "the demo to print the console's address",
-    () => /^Console: (\S+?)\/?$/m.exec(printed)?.[1],
+    () => /^ +Console +(\S+?)\/?$/m.exec(printed)?.[1],
     180_000,
   );
   mkdirSync(FOLDER, { recursive: true });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { until } from "#test/support/until.ts";
+import { graveFaultsOf } from "./accessibility.ts";
 import { type Stage, textOf } from "./stage.ts";
 
 /** The console where tokens are configured. */
@@ -21,6 +22,16 @@ export function describeSignIn(stage: () => Stage): void {
       await token.waitFor();
       await page.context().close();
     });
+
+    it.each(["dark", "light"] as const)(
+      "asks on a %s page without serious fault",
+      async (theme) => {
+        const page = await stage().open("/", { theme });
+        await page.getByLabel("Access token").waitFor();
+        expect(await graveFaultsOf(page)).toEqual([]);
+        await page.context().close();
+      },
+    );
 
     it("says who was faster, and lets the slower one decide again", async () => {
       const { id, revision } = await stage().finding("prompt-loop", "svc-chat");

@@ -24,10 +24,11 @@ export function describeTriage(stage: () => Stage): void {
       const { findings } = stage();
       const all = (await findings("")).length;
       await hasCount(rows, all);
-      await page.getByRole("checkbox", { name: /medium/ }).check();
+      const facets = page.getByRole("complementary", { name: "Filters" });
+      await facets.getByRole("checkbox", { name: /medium/ }).check();
       await hasCount(rows, (await findings("severity=medium")).length);
       expect(page.url()).toContain("severity=medium");
-      await page.getByRole("checkbox", { name: /research/ }).check();
+      await facets.getByRole("checkbox", { name: /research/ }).check();
       await hasCount(rows, (await findings("severity=medium&team=research")).length);
       await page.getByRole("searchbox", { name: "Filter by text" }).fill("fans out");
       await hasCount(rows, 1);

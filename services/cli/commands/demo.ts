@@ -44,6 +44,7 @@ export const demo: Command = {
       const dataDir = values["data-dir"] ?? scratch!;
       const settings = await loadConfig({ file: values.config ?? SITE, env: io.env, dataDir });
       const service = await startAnywhere(settings);
+      if (!values["no-serve"]) io.stdout.write(`Watch it come in: ${service.address}/\n`);
       await show(service, seed, until, io);
       if (values["no-serve"]) await service.stop();
       else {
@@ -103,8 +104,14 @@ async function show(service: Service, seed: number, until: number, io: Io): Prom
 function invite({ address, findings }: Service, dir: string, io: Io): void {
   const id = worstFirst(findings.all())[0]?.id ?? "ID";
   io.stdout.write(
-    `Console: ${address}/\n` +
-      `One of them: npm run -s meterhound -- findings show ${id} --data-dir ${dir}\n`,
+    [
+      "",
+      `  Console     ${address}/`,
+      `  The worst   ${address}/findings/${id}`,
+      `  In a shell  npm run -s meterhound -- findings show ${id} --data-dir ${dir}`,
+      "",
+      "",
+    ].join("\n"),
   );
 }
 

@@ -28,8 +28,9 @@ function bodyOf(...calls: Overrides<UsageEvent>[]): FindingBody {
   const rule = probeRule();
   const episode = { ...openEpisode(rule.family, signals[0]!, steps[0]!), id: "finding" };
   steps.forEach((observed, i) => {
-    addSignal(episode, rule, signals[i]!, observed).severity = "medium";
-    addEvidence(episode, signals[i]!, observed);
+    const tally = addSignal(episode, rule, signals[i]!, observed);
+    tally.severity = "medium";
+    addEvidence(episode, tally, signals[i]!, observed);
   });
   return findingBody("acme", episode, rule, null);
 }

@@ -3,7 +3,15 @@ import { fillTemplate, placesOf } from "#core/finding/template.ts";
 
 const values = {
   subject: { owner: "ana", agent: null, odd: "{subject.owner} $& $1" },
-  facts: { count: 3, ratio: 4.25, share: 0.0625, yes: true, baseline: { n: 7, source: "own" } },
+  facts: {
+    count: 3,
+    many: 1_387,
+    at: "2026-10-05T00:15:03.609Z",
+    ratio: 4.25,
+    share: 0.0625,
+    yes: true,
+    baseline: { n: 7, source: "own" },
+  },
 };
 
 describe("template", () => {
@@ -16,6 +24,7 @@ describe("template", () => {
     ["agent {subject.agent}", "agent unknown"],
     ["{facts.baseline}", "unknown"],
     ["{facts.missing} {nobody.there} {facts.count.deeper.still}", "unknown unknown unknown"],
+    ["{facts.many} calls at {facts.at}", "1,387 calls at 2026-10-05 00:15 UTC"],
     ["{subject.odd}", "{subject.owner} $& $1"],
     ["  {facts.count}\n", "3"],
     ["{Subject.owner} {subject} {} {subject.}", "{Subject.owner} {subject} {} {subject.}"],

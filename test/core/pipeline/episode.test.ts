@@ -37,8 +37,8 @@ function episodeOf(steps: readonly Step[]): Episode {
       ...changes,
     };
     episode ??= openEpisode("usage-anomaly", signal, observed);
-    addSignal(episode, rule, signal, observed);
-    addEvidence(episode, signal, observed);
+    const tally = addSignal(episode, rule, signal, observed);
+    addEvidence(episode, tally, signal, observed);
   }
   return episode!;
 }
@@ -99,10 +99,23 @@ describe("episode", () => {
     }));
     const episode = episodeOf(steps);
     expect(leadOf(episode).recent.length).toBeLessThanOrEqual(61);
-    expect(episode.spendByModel.size).toBe(16);
+    expect(leadOf(episode).spendByModel.size).toBe(16);
     expect(episode.samples).toHaveLength(5);
     expect(episode.eventIds).toHaveLength(8);
     expect(episode.quality.size).toBe(7);
+  });
+
+  it("never adds up what two rules say of one call", () => {
+    const event = { id: "seen-twice", cost: { amount: "1" }, model: { served: "m" } };
+    const episode = episodeOf(
+      ["usage-anomaly.a", "usage-anomaly.b"].map((id) => ({
+        rule: { id, confidence: 0.8 },
+        event,
+      })),
+    );
+    const { observed, spendByModel } = leadOf(episode);
+    expect([...spendByModel.values()]).toEqual([observed]);
+    expect(episode.samples).toHaveLength(1);
   });
 
   it("lets the most severe of its rules speak, of equals the surest, in whatever order they came", () => {

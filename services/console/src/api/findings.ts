@@ -29,6 +29,17 @@ export function listFindings(
   return request(`findings?${params}`, { signal });
 }
 
+/** The worst findings on an identity, whatever their status. */
+export async function findingsOn(
+  tenant: string,
+  identity: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const params = new URLSearchParams({ tenant, identity, sort: "risk", limit: String(limit) });
+  return (await request<FindingPage>(`findings?${params}`, { signal })).items;
+}
+
 export function summariseFindings(
   query: URLSearchParams,
   signal: AbortSignal,

@@ -1,13 +1,14 @@
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { theme } from "../state/theme.ts";
 import { readPalette } from "./palette.ts";
 import { drawPlot, type Plot, type PlotOptions } from "./plot.ts";
+import { scaleOf } from "./scale.ts";
 import type { Steps } from "./steps.ts";
 
 export interface ChartProps {
   steps: Steps;
-  options: Omit<PlotOptions, "onPoint">;
+  options: Omit<PlotOptions, "onPoint" | "scale">;
   /** The chart in one sentence, for who cannot see it and for who has no time. */
   summary: string;
   /** What the step under the pointer says. */
@@ -24,11 +25,23 @@ export interface ChartProps {
 export function Chart(props: ChartProps) {
   const { steps, options, summary, readout, table, overlay, heading, legend } = props;
   const [isTable, setTable] = useState(false);
+  const [isLog, setLog] = useState<boolean | null>(null);
+  const scale = useMemo(() => scaleOf(steps, isLog), [steps, isLog]);
   return (
     <figure class="chart">
       <div class="chart-head">
         {heading}
         <span class="grow" />
+        {!isTable && (
+          <button
+            type="button"
+            aria-pressed={scale !== null}
+            title="Small amounts beside large ones: the heights of columns are not in proportion"
+            onClick={() => setLog(scale === null)}
+          >
+            Log scale
+          </button>
+        )}
         <button type="button" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
           {isTable ? "Show the chart" : "Show as table"}
         </button>
@@ -39,13 +52,15 @@ export function Chart(props: ChartProps) {
           {table}
         </div>
       ) : (
-        <Canvas {...{ steps, options, summary, readout, overlay, legend }} />
+        <Canvas {...{ steps, summary, readout, overlay, legend }} options={{ ...options, scale }} />
       )}
     </figure>
   );
 }
 
-type CanvasProps = Omit<ChartProps, "table" | "heading">;
+type CanvasProps = Pick<ChartProps, "steps" | "summary" | "readout" | "overlay" | "legend"> & {
+  options: Omit<PlotOptions, "onPoint">;
+};
 
 function Canvas({ steps, options, summary, readout, overlay, legend }: CanvasProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -76,7 +91,14 @@ function Canvas({ steps, options, summary, readout, overlay, legend }: CanvasPro
       observer.disconnect();
       drawn.destroy();
     };
-  }, [steps, shownTheme, options.stretch?.from, options.stretch?.to, options.onDrag === undefined]);
+  }, [
+    steps,
+    options.scale,
+    shownTheme,
+    options.stretch?.from,
+    options.stretch?.to,
+    options.onDrag === undefined,
+  ]);
 
   return (
     <>

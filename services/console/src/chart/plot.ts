@@ -1,5 +1,8 @@
 import uPlot from "uplot";
-import { faded, type Palette } from "./palette.ts";
+import { drawBand } from "./band.ts";
+import { drawMarks, drawStretch, type Mark, type Stretch } from "./marks.ts";
+import type { Palette } from "./palette.ts";
+import { highestOf, type Scale, splitsOf, topOf } from "./scale.ts";
 import { stacked, type Steps } from "./steps.ts";
 
 /** What a chart shows besides its columns. */
@@ -8,14 +11,15 @@ export interface PlotOptions {
   slots: readonly (number | null)[];
   label(value: number): string;
   /** Moments drawn across the chart. */
-  marks: readonly { at: number; text: string }[];
+  marks: readonly Mark[];
   /** A stretch of time that is set apart. */
-  stretch: { from: number; to: number } | null;
+  stretch: Stretch | null;
   /** The step under the pointer, null where there is none. */
   onPoint(index: number | null): void;
   /** A dragged stretch of time, milliseconds; without it nothing can be dragged. */
   onDrag?: ((from: number, to: number) => void) | undefined;
   height: number;
+  scale: Scale;
 }
 
 export interface Plot {
@@ -27,6 +31,8 @@ export interface Plot {
   destroy(): void;
 }
 
+const ARCSINH = 4;
+
 /** Draws columns on top of each other, with the expected band behind, on a UTC time axis. */
 export function drawPlot(
   element: HTMLElement,
@@ -34,16 +40,15 @@ export function drawPlot(
   options: PlotOptions,
   palette: Palette,
 ): Plot {
-  const { starts, columns, band } = steps;
+  const { starts, columns } = steps;
   const step = (starts[1] ?? (starts[0] ?? 0) + 3_600_000) - (starts[0] ?? 0);
   const from = starts[0] ?? 0;
   const to = (starts.at(-1) ?? 0) + step;
   // The sum is drawn first, each smaller stack over it.
   const stacks = stacked(columns).toReversed();
   const slots = options.slots.toReversed();
-  const bandData = band ? [band.high, band.low, band.expected] : [];
-  const data = [starts.map((at) => at / 1_000), ...stacks, ...bandData] as uPlot.AlignedData;
-  const stepped = uPlot.paths.stepped!({ align: 1 });
+  const data = [starts.map((at) => at / 1_000), ...stacks] as uPlot.AlignedData;
+  const top = topOf(highestOf(steps), options.scale, options.marks.length > 0);
   const bars = uPlot.paths.bars!({
     size: [1, Infinity],
     align: 1,
@@ -63,14 +68,15 @@ export function drawPlot(
       },
       scales: {
         x: { range: [from / 1_000, to / 1_000] },
-        // Room for the words of the marks.
         y: {
-          range: (_, __, max) => [0, max > 0 ? max * (options.marks.length > 0 ? 1.16 : 1.08) : 1],
+          range: [0, top],
+          // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- uPlot's enum is of its types only
+          ...(options.scale && { distr: ARCSINH, asinh: options.scale.linear }),
         },
       },
       axes: [
         { ...axis(palette), values: timeLabels },
-        { ...axis(palette), size: 58, values: (_, ticks) => ticks.map(options.label) },
+        { ...axis(palette), size: 58, ...ticksOf(options) },
       ],
       series: [
         {},
@@ -78,14 +84,13 @@ export function drawPlot(
           const colour = slot === null ? palette.other : palette.series(slot);
           return { paths: bars, fill: colour, stroke: colour, width: 0, points: { show: false } };
         }),
-        ...(band ? bandSeries(palette, stepped) : []),
       ],
-      ...(band && {
-        bands: [{ series: [stacks.length + 1, stacks.length + 2], fill: faded(palette.band, 0.3) }],
-      }),
       hooks: {
         drawClear: [(self) => drawStretch(self, options.stretch, palette)],
-        draw: [(self) => drawMarks(self, options.marks, palette)],
+        draw: [
+          (self) => drawBand(self, steps, step, palette),
+          (self) => drawMarks(self, options.marks, palette),
+        ],
         setCursor: [(self) => options.onPoint(self.cursor.idx ?? null)],
         setSelect: [
           (self) => {
@@ -121,14 +126,10 @@ function axis({ text, grid }: Palette): uPlot.Axis {
   };
 }
 
-function bandSeries({ band }: Palette, paths: uPlot.Series.PathBuilder): uPlot.Series[] {
-  const edge: uPlot.Series = {
-    stroke: faded(band, 0.75),
-    width: 1,
-    paths,
-    points: { show: false },
-  };
-  return [edge, edge, { ...edge, stroke: band, width: 1.5, dash: [5, 4] }];
+function ticksOf({ label, scale }: PlotOptions): uPlot.Axis {
+  const values: uPlot.Axis["values"] = (_, ticks) => ticks.map((tick) => label(tick));
+  if (!scale) return { values };
+  return { values, splits: (_, __, ___, top) => splitsOf(scale, top), filter: (_, ticks) => ticks };
 }
 
 /** Days by name where the axis spans days, else hours; always UTC. */
@@ -144,40 +145,4 @@ function timeLabels(_: uPlot, ticks: number[]): string[] {
     day = name;
     return isNewDay ? `${clock}\n${name}` : clock;
   });
-}
-
-function drawStretch(plot: uPlot, stretch: PlotOptions["stretch"], palette: Palette): void {
-  if (!stretch) return;
-  const { ctx, bbox } = plot;
-  const clamp = (x: number): number => Math.min(bbox.left + bbox.width, Math.max(bbox.left, x));
-  const left = clamp(plot.valToPos(stretch.from / 1_000, "x", true));
-  const right = clamp(plot.valToPos(stretch.to / 1_000, "x", true));
-  ctx.save();
-  ctx.fillStyle = faded(palette.inside, 0.14);
-  ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height);
-  ctx.restore();
-}
-
-function drawMarks(plot: uPlot, marks: PlotOptions["marks"], palette: Palette): void {
-  const { ctx, bbox } = plot;
-  const ratio = devicePixelRatio || 1;
-  for (const { at, text } of marks) {
-    const x = Math.round(plot.valToPos(at / 1_000, "x", true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.save();
-    ctx.strokeStyle = palette.detected;
-    ctx.fillStyle = palette.detected;
-    ctx.lineWidth = 2 * ratio;
-    ctx.setLineDash([]);
-    ctx.textAlign = "left";
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    ctx.font = `600 ${11 * ratio}px system-ui, sans-serif`;
-    const width = ctx.measureText(text).width;
-    const isRoomRight = x + width + 8 * ratio < bbox.left + bbox.width;
-    ctx.fillText(text, isRoomRight ? x + 6 * ratio : x - width - 6 * ratio, bbox.top + 11 * ratio);
-    ctx.restore();
-  }
 }

@@ -15,10 +15,10 @@ export interface Steps {
 
 type Point = TimelineSeries["points"][number];
 
-/** Lays the points of a report out on all its steps. */
+/** Lays the points of a report out on all its steps, which begin at whole ones of the day wherever the range does. */
 export function stepsOf(report: TimelineReport, metric: Metric): Steps {
   const { step_ms: step, series, band } = report;
-  const first = Date.parse(report.from);
+  const first = Math.floor(Date.parse(report.from) / step) * step;
   const count = Math.ceil((Date.parse(report.to) - first) / step);
   const starts = Array.from({ length: count }, (_, i) => first + i * step);
   const columns = series.map(({ points }) => {
@@ -33,16 +33,19 @@ export function stepsOf(report: TimelineReport, metric: Metric): Steps {
   return { starts, columns, band: fits ? bandOn(starts, step, band) : null };
 }
 
-/** A band of hours on longer steps, summed; on shorter ones it says nothing. */
+/** A band of hours: summed on longer steps, an even share of it on shorter ones. */
 function bandOn(starts: readonly number[], step: number, band: TimelineBand): Steps["band"] {
-  if (step < HOUR) return null;
   const columns = { expected: empty(starts), low: empty(starts), high: empty(starts) };
   const first = starts[0] ?? 0;
+  const share = Math.min(1, step / HOUR);
   for (const point of band.points) {
-    const at = Math.floor((Date.parse(point.start) - first) / step);
-    if (at < 0 || at >= starts.length) continue;
-    for (const edge of ["expected", "low", "high"] as const) {
-      columns[edge][at] = (columns[edge][at] ?? 0) + numberOf(point[edge]);
+    const hour = Date.parse(point.start);
+    for (let at = hour; at < hour + HOUR; at += Math.min(step, HOUR)) {
+      const i = Math.floor((at - first) / step);
+      if (i < 0 || i >= starts.length) continue;
+      for (const edge of ["expected", "low", "high"] as const) {
+        columns[edge][i] = (columns[edge][i] ?? 0) + numberOf(point[edge]) * share;
+      }
     }
   }
   return columns;

@@ -17,12 +17,12 @@ export function cutAtCents(amount: string): { head: string; tail: string } {
   return { head: `${whole}.${fraction.slice(0, 2).padEnd(2, "0")}`, tail: fraction.slice(2) };
 }
 
-/** An axis label: `$1.2k`, `$40`, `$0.05`. */
+/** An axis label: `$1.2k`, `$40`, `$0.50`, `$0.0025`. */
 export function usdAxis(value: number): string {
   const size = Math.abs(value);
   if (size >= 1_000) return `$${trim(value / 1_000)}k`;
   if (size >= 1 || size === 0) return `$${trim(value)}`;
-  return `$${value.toFixed(size >= 0.1 ? 2 : 4).replace(/0+$/, "")}`;
+  return size >= 0.01 ? `$${value.toFixed(2)}` : `$${value.toFixed(4).replace(/0+$/, "")}`;
 }
 
 function trim(value: number): string {

@@ -6,7 +6,7 @@ import { FindingChart } from "../parts/finding-chart.tsx";
 import { FindingFigures } from "../parts/finding-figures.tsx";
 import { FindingHeader } from "../parts/finding-header.tsx";
 import { HistoryPanel } from "../parts/history-panel.tsx";
-import { RelatedPanel } from "../parts/related-panel.tsx";
+import { RelatedFindings } from "../parts/related-panel.tsx";
 import { ShowbackPanel } from "../parts/showback-panel.tsx";
 import { Failure, Skeleton } from "../parts/states.tsx";
 import { ThreatsPanel } from "../parts/threats-panel.tsx";
@@ -14,7 +14,8 @@ import { onLive } from "../state/live.ts";
 import { goBack } from "../state/location.ts";
 import { me } from "../state/me.ts";
 import { setCursor } from "../state/queue-store.ts";
-import { assignToMe, changed, triaging } from "../state/triage.ts";
+import { openNeighbour } from "../state/neighbours.ts";
+import { assignToMe, changed, judge } from "../state/triage.ts";
 import { useKeys } from "../state/use-keys.ts";
 import { type Resource, useResource } from "../state/use-resource.ts";
 import { useTitle } from "../state/use-title.ts";
@@ -59,7 +60,7 @@ export function FindingPage({ id }: { id: string }) {
         </div>
         <div class="column">
           <ShowbackPanel finding={finding} />
-          <RelatedPanel ids={finding.related} title="Related" />
+          <RelatedFindings finding={finding} />
           <HistoryPanel finding={finding} onChange={resource.set} />
           <ThreatsPanel threats={finding.threats} />
         </div>
@@ -90,11 +91,13 @@ function useFindingKeys(finding: FindingDetail | null): void {
   const mayTriage = finding !== null && me.value?.may_triage === true;
   useKeys({
     Escape: goBack,
+    "[": () => openNeighbour(-1),
+    "]": () => openNeighbour(1),
     ...(mayTriage && {
-      i: () => void assignToMe(finding, false),
-      a: () => void assignToMe(finding, true),
-      d: () => (triaging.value = { finding, part: "verdict" }),
-      s: () => (triaging.value = { finding, part: "status" }),
+      i: () => void assignToMe([finding], false),
+      a: () => void assignToMe([finding], true),
+      d: () => judge([finding], "verdict"),
+      s: () => judge([finding], "status"),
       n: () => document.querySelector<HTMLElement>("#note")?.focus(),
     }),
   });

@@ -1,27 +1,25 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Filters } from "../parts/filters.tsx";
+import { NothingHere } from "../parts/nothing-here.tsx";
 import { QueueFigures } from "../parts/queue-figures.tsx";
 import { QueueRow, QUEUE_COLUMNS } from "../parts/queue-row.tsx";
 import { QueueTools } from "../parts/queue-tools.tsx";
-import { Empty, Failure, Skeleton } from "../parts/states.tsx";
+import { Failure, Skeleton } from "../parts/states.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
-import { count } from "../format/words.ts";
-import { filterFrom, isNarrowed, OPEN } from "../state/filter.ts";
-import { navigate, search } from "../state/location.ts";
-import { me } from "../state/me.ts";
+import { filterFrom } from "../state/filter.ts";
+import { search } from "../state/location.ts";
 import {
   failure,
+  holdQueue,
   loading,
   loadMore,
-  moveBy,
   queue,
   reloadQueue,
   showQueue,
   summary,
 } from "../state/queue-store.ts";
-import { findingPath } from "../state/route.ts";
-import { assignToMe, triaging } from "../state/triage.ts";
-import { useKeys } from "../state/use-keys.ts";
+import { selection, toggleAll } from "../state/selection.ts";
+import { useQueueKeys } from "../state/use-queue-keys.ts";
 import { useTitle } from "../state/use-title.ts";
 
 const ROW_HEIGHT = 52;
@@ -55,9 +53,17 @@ function List() {
   if (failure.value) return <Failure error={failure.value} retry={reloadQueue} />;
   if (rows.length === 0) return loading.value ? <Skeleton rows={8} /> : <NothingHere />;
   return (
-    <div class="scroller" ref={scroller}>
+    <div class="scroller" ref={scroller} onPointerMove={holdQueue} onScroll={holdQueue}>
       <div role="table" aria-label="Findings" aria-rowcount={rows.length + 1}>
         <div role="row" class="head" aria-rowindex={1}>
+          <span role="columnheader">
+            <input
+              type="checkbox"
+              aria-label="Select all that are shown"
+              checked={selection.value.length === rows.length}
+              onChange={toggleAll}
+            />
+          </span>
           {QUEUE_COLUMNS.map((name) => (
             <span key={name} role="columnheader">
               {name}
@@ -94,63 +100,4 @@ function useFollowCursor(scroller: HTMLElement | null, cursor: string | null): v
       .querySelector<HTMLElement>(`[data-finding="${cursor}"]`)
       ?.focus({ preventScroll: true });
   }, [cursor, scroller]);
-}
-
-function useQueueKeys(): void {
-  const current = () => queue.value.rows.find(({ id }) => id === queue.value.cursor);
-  const withCurrent = (act: (finding: NonNullable<ReturnType<typeof current>>) => void) => () => {
-    const finding = current();
-    if (finding) act(finding);
-  };
-  const open = withCurrent(({ id }) => navigate(findingPath(id)));
-  const mayTriage = me.value?.may_triage === true;
-  useKeys({
-    j: () => moveBy(1),
-    k: () => moveBy(-1),
-    o: open,
-    Enter: open,
-    r: reloadQueue,
-    "/": () => document.querySelector<HTMLElement>("#filter-text")?.focus(),
-    Escape: () => (document.activeElement as HTMLElement | null)?.blur(),
-    ...(mayTriage && {
-      i: withCurrent((finding) => void assignToMe(finding, false)),
-      a: withCurrent((finding) => void assignToMe(finding, true)),
-      d: withCurrent((finding) => (triaging.value = { finding, part: "verdict" })),
-      s: withCurrent((finding) => (triaging.value = { finding, part: "status" })),
-    }),
-  });
-}
-
-function NothingHere() {
-  const filter = filterFrom(search.value);
-  if (isNarrowed(filter) || filter.status !== OPEN) {
-    return (
-      <Empty title="No finding passes the filter.">
-        <p>
-          <a href="/?status=all">Show every finding</a>
-        </p>
-      </Empty>
-    );
-  }
-  const all = Object.values(summary.value?.status ?? {}).reduce((sum, n) => sum + n, 0);
-  if (all > 0) {
-    return (
-      <Empty title="Nothing is open.">
-        <p>
-          <a href="/?status=all">{count(all, "finding")} looked at already</a>
-        </p>
-      </Empty>
-    );
-  }
-  return (
-    <Empty title="No finding yet.">
-      <p>Detection works on what comes in. Send usage events:</p>
-      <pre>
-        {`curl ${location.origin}/v1/events -d '{"id":"call-1","time":"${new Date().toISOString()}","identity":{"id":"svc-1"}}'`}
-      </pre>
-      <p class="muted">
-        Or stop the service and run `npm run demo` for a week with something in it.
-      </p>
-    </Empty>
-  );
 }

@@ -78,13 +78,25 @@ function Drawn({ report, view, mode, show, mark }: DrawnProps) {
           <p class="muted">Choose a longer one, or take filters away.</p>
         </Empty>
       )}
-      <TimelineWindow window={report.window} by={view.by} clear={() => mark(null)} />
+      <TimelineWindow
+        window={report.window}
+        by={view.by}
+        clear={() => mark(null)}
+        markMiddle={() => mark(middleOf(report))}
+      />
       <div class="timeline-body">
         <TimelineBreakdown report={report} view={view} />
         <TimelineFindings report={report} onMark={mark} />
       </div>
     </>
   );
+}
+
+/** The middle third of a range. */
+function middleOf(report: TimelineReport): Span {
+  const [from, to] = [Date.parse(report.from), Date.parse(report.to)];
+  const third = (to - from) / 3;
+  return { from: Math.round(from + third), to: Math.round(to - third) };
 }
 
 /** The time, by the half minute and whenever a finding changes. */

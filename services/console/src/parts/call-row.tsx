@@ -1,5 +1,5 @@
 import type { FlowNode } from "../api/flows.ts";
-import { compact, count } from "../format/words.ts";
+import { compact } from "../format/words.ts";
 import { clockOf } from "../format/time.ts";
 import type { TreeRow } from "../state/tree.ts";
 import { ExactAmount } from "./amount.tsx";
@@ -55,7 +55,7 @@ export function CallRow({ row, isTree, share, isInTabOrder, onToggle }: CallRowP
             </span>
             <small class="muted">
               {[node.agent !== null && node.operation, node.model].filter(Boolean).join(" · ")}
-              {children > 0 && ` · ${count(children, "call")} below`}
+              {children > 0 && ` · ${children.toLocaleString("en")} directly below`}
               {node.note && <span class="missing"> · {NOTE_WORDS[node.note]}</span>}
               {node.claimed !== null && (
                 <span>

@@ -4,6 +4,7 @@ import { usdPixels } from "../format/money.ts";
 import type { FlowReport } from "../api/flows.ts";
 import { closedAtFirst, rowsOf, type TreeRow } from "../state/tree.ts";
 import { CallRow } from "./call-row.tsx";
+import { numeric, TableHead } from "./table-head.tsx";
 
 const MORE = 300;
 
@@ -66,29 +67,17 @@ export function CallTree({ flow }: { flow: FlowReport }) {
       </div>
       <div class="wide">
         <table role={isTree ? "treegrid" : "table"} aria-label={isTree ? "Call tree" : "Calls"}>
-          <thead>
-            <tr>
-              <th scope="col">Call</th>
-              <th scope="col" class="number">
-                Own cost
-              </th>
-              {isTree && (
-                <th scope="col" class="number">
-                  With all below
-                </th>
-              )}
-              <th scope="col">Share</th>
-              <th scope="col" class="number">
-                Calls
-              </th>
-              <th scope="col" class="number">
-                Tokens
-              </th>
-              <th scope="col" class="number">
-                Began
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              "Call",
+              numeric("Own cost"),
+              ...(isTree ? [numeric("With all below")] : []),
+              "Share",
+              numeric("Calls"),
+              numeric("Tokens"),
+              numeric("Began, UTC"),
+            ]}
+          />
           <tbody ref={body} onKeyDown={onKeyDown}>
             {shown.map((row, i) => (
               <CallRow

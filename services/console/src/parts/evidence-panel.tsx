@@ -1,8 +1,9 @@
 import type { FindingDetail } from "../api/findings.ts";
 import { compact, count } from "../format/words.ts";
-import { ExactAmount } from "./amount.tsx";
+import { Amount, ExactAmount } from "./amount.tsx";
 import { Moment } from "./moment.tsx";
 import { flowPath } from "../state/route.ts";
+import { numeric, TableHead } from "./table-head.tsx";
 
 /** Calls that show it, and what the money went to. */
 export function EvidencePanel({ finding }: { finding: FindingDetail }) {
@@ -26,7 +27,7 @@ export function EvidencePanel({ finding }: { finding: FindingDetail }) {
                 <span style={{ width: `${share * 100}%` }} />
               </span>
               <span class="number">
-                <ExactAmount amount={spend} />
+                <Amount amount={spend} />
               </span>
               <span class="number muted">{(share * 100).toFixed(1)} %</span>
             </li>
@@ -37,23 +38,15 @@ export function EvidencePanel({ finding }: { finding: FindingDetail }) {
         <div class="wide">
           <table>
             <caption class="hidden">Sampled calls</caption>
-            <thead>
-              <tr>
-                <th scope="col">Time, UTC</th>
-                <th scope="col">Model</th>
-                <th scope="col">Status</th>
-                <th scope="col" class="number">
-                  Input
-                </th>
-                <th scope="col" class="number">
-                  Output
-                </th>
-                <th scope="col" class="number">
-                  Cost
-                </th>
-                <th scope="col">Event</th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                "Time, UTC",
+                "Model",
+                "Status",
+                ...["Input", "Output", "Cost"].map(numeric),
+                "Event",
+              ]}
+            />
             <tbody>
               {samples.map((sample) => (
                 <tr key={sample.id}>

@@ -106,7 +106,9 @@ function Choice({ label, count, checked, onToggle }: ChoiceProps) {
   return (
     <label class={count === 0 ? "facet nothing" : "facet"}>
       <input type="checkbox" checked={checked} onChange={onToggle} />
-      <span class="name">{label}</span>
+      <span class="name" {...(typeof label === "string" && { title: label })}>
+        {label}
+      </span>
       {count !== undefined && <span class="count">{count}</span>}
     </label>
   );

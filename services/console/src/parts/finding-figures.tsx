@@ -1,12 +1,21 @@
+import { isBurning } from "#core/finding/burning.ts";
 import type { FindingDetail } from "../api/findings.ts";
 import { duration } from "../format/time.ts";
 import { count } from "../format/words.ts";
 import { ExactAmount, MainAmount } from "./amount.tsx";
 import { Moment } from "./moment.tsx";
 
+const PACE_WORDS = {
+  burning: "If it goes on, a day",
+  quiet: "When last seen, a day",
+  over: "At its end, a day",
+};
+
 /** The money and the time of a finding; amounts to the cent and exactly as the API has them. */
 export function FindingFigures({ finding }: { finding: FindingDetail }) {
   const { showback, detected_after, first_seen, last_seen, opened_at, closed_at } = finding;
+  const now = Date.now();
+  const pace = closed_at !== null ? "over" : isBurning(finding, now) ? "burning" : "quiet";
   const lasted = Date.parse(last_seen) - Date.parse(first_seen);
   return (
     <dl class="figures finding-figures">
@@ -29,7 +38,7 @@ export function FindingFigures({ finding }: { finding: FindingDetail }) {
         </dd>
       </div>
       <div>
-        <dt>{closed_at === null ? "If it goes on, per day" : "At its end, per day"}</dt>
+        <dt>{PACE_WORDS[pace]}</dt>
         <dd>
           <MainAmount amount={showback.projected_daily} />
         </dd>
@@ -48,7 +57,8 @@ export function FindingFigures({ finding }: { finding: FindingDetail }) {
                 <ExactAmount amount={detected_after.spend} />
               </>
             )}
-            ; {closed_at === null ? "going on for" : "lasted"} {duration(lasted)}
+            ; {pace === "burning" ? "going on for" : "lasted"} {duration(lasted)}
+            {pace === "quiet" && `, quiet for ${duration(now - Date.parse(last_seen))}`}
           </span>
         </dd>
       </div>

@@ -1,7 +1,9 @@
 import type { FindingDetail } from "../api/findings.ts";
 import { FAMILY_WORDS, STATUS_WORDS, VERDICT_WORDS } from "../format/words.ts";
 import { me } from "../state/me.ts";
-import { assignToMe, triaging } from "../state/triage.ts";
+import { openNeighbour, placeInQueue } from "../state/neighbours.ts";
+import { queue } from "../state/queue-store.ts";
+import { assignToMe, judge } from "../state/triage.ts";
 import { SeverityLabel } from "./severity.tsx";
 
 /** What it is, how it stands, and what a person can do with it. */
@@ -20,6 +22,7 @@ export function FindingHeader({ finding }: { finding: FindingDetail }) {
           <span class="muted mono">
             {rule} v{rule_version}
           </span>
+          <Neighbours />
         </p>
         <h1>{title}</h1>
       </div>
@@ -42,25 +45,54 @@ export function FindingHeader({ finding }: { finding: FindingDetail }) {
         </div>
       </dl>
       <div class="finding-actions">
-        <button type="button" {...refusal} onClick={() => void assignToMe(finding, true)}>
+        <button type="button" {...refusal} onClick={() => void assignToMe([finding], true)}>
           Take it <kbd aria-hidden="true">a</kbd>
         </button>
-        <button
-          type="button"
-          {...refusal}
-          onClick={() => (triaging.value = { finding, part: "status" })}
-        >
+        <button type="button" {...refusal} onClick={() => judge([finding], "status")}>
           Set status <kbd aria-hidden="true">s</kbd>
         </button>
         <button
           type="button"
           class="primary"
           {...refusal}
-          onClick={() => (triaging.value = { finding, part: "verdict" })}
+          onClick={() => judge([finding], "verdict")}
         >
           Set verdict <kbd aria-hidden="true">d</kbd>
         </button>
       </div>
     </header>
+  );
+}
+
+/** To the next finding of the queue without going back to it. */
+function Neighbours() {
+  const place = placeInQueue();
+  if (place < 0) return null;
+  const { rows, next } = queue.value;
+  return (
+    <span class="neighbours">
+      <button
+        type="button"
+        class="plain"
+        aria-label="Previous finding"
+        disabled={place === 0}
+        onClick={() => openNeighbour(-1)}
+      >
+        <kbd aria-hidden="true">[</kbd>
+      </button>
+      <span class="muted">
+        {place + 1} of {rows.length}
+        {next !== null && "+"}
+      </span>
+      <button
+        type="button"
+        class="plain"
+        aria-label="Next finding"
+        disabled={place === rows.length - 1}
+        onClick={() => openNeighbour(1)}
+      >
+        <kbd aria-hidden="true">]</kbd>
+      </button>
+    </span>
   );
 }

@@ -1,5 +1,6 @@
 import type { FlowReport } from "../api/flows.ts";
-import { ExactAmount } from "./amount.tsx";
+import { Amount } from "./amount.tsx";
+import { numeric, TableHead } from "./table-head.tsx";
 
 const MOST = 12;
 
@@ -10,24 +11,14 @@ export function FlowAgents({ flow }: { flow: FlowReport }) {
     <section class="panel" aria-labelledby="agents-title">
       <h2 id="agents-title">By agent</h2>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Agent</th>
-            <th scope="col" class="number">
-              Calls
-            </th>
-            <th scope="col" class="number">
-              Cost
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={["Agent", numeric("Calls"), numeric("Cost")]} />
         <tbody>
           {flow.agents.slice(0, MOST).map(({ agent, calls, cost }) => (
             <tr key={agent}>
               <th scope="row">{agent ?? <span class="missing">none named</span>}</th>
               <td class="number">{calls.toLocaleString("en")}</td>
               <td class="number">
-                <ExactAmount amount={cost} />
+                <Amount amount={cost} />
               </td>
             </tr>
           ))}

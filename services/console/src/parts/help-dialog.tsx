@@ -6,17 +6,22 @@ export const helpIsOpen = signal(false);
 
 const KEYS: readonly [keys: string, does: string][] = [
   ["j  k", "next, previous finding"],
+  ["x", "select; then i a d s for all selected"],
+  ["J  K", "select on to the next, previous"],
   ["Enter  o", "open"],
   ["Esc", "back"],
+  ["[  ]", "previous, next finding of the queue, inside one"],
   ["i", "assign to me"],
   ["a", "acknowledge: mine, in progress"],
   ["d", "verdict; then t b l f u"],
   ["s", "status"],
+  ["n", "note, inside a finding"],
   ["/", "filter by text"],
   ["r", "show what is new, in order"],
   [".", "pause what streams in"],
   ["g q", "queue"],
   ["g t", "timeline"],
+  ["z  m", "drag over it to zoom, to mark"],
   ["?", "this list"],
 ];
 

@@ -33,16 +33,21 @@ export function QueueFigures() {
         </dd>
       </div>
       <div>
-        <dt>Excess of the open ones, which may overlap</dt>
+        <dt>Excess of the open ones, at least</dt>
         <dd>
-          <span class="big">{open ? <Amount amount={open.excess} /> : "–"}</span>
+          <span class="big">{open ? <Amount amount={open.excess_at_least} /> : "–"}</span>
+          {open && open.excess !== open.excess_at_least && (
+            <span class="muted" title="Findings on one identity may tell of the same calls">
+              at most <Amount amount={open.excess} />
+            </span>
+          )}
           {open && open.unpriced > 0 && (
-            <span class="muted">at least; {count(open.unpriced, "finding")} unpriced</span>
+            <span class="muted">and {count(open.unpriced, "finding")} unpriced</span>
           )}
         </dd>
       </div>
       <div>
-        <dt>Burning now, per day</dt>
+        <dt>Burning now, a day</dt>
         <dd>
           <span class="big">{open ? <Amount amount={open.projected_daily} /> : "–"}</span>
         </dd>

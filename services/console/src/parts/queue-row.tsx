@@ -1,33 +1,36 @@
+import { isBurning } from "#core/finding/burning.ts";
 import type { Finding } from "../api/findings.ts";
 import { age, shortTime } from "../format/time.ts";
 import { FAMILY_WORDS, STATUS_WORDS, VERDICT_WORDS } from "../format/words.ts";
 import { setCursor } from "../state/queue-store.ts";
 import { findingPath } from "../state/route.ts";
+import { isSelected, toggleSelected } from "../state/selection.ts";
 import { Amount } from "./amount.tsx";
 import { Moment } from "./moment.tsx";
 import { SeverityLabel } from "./severity.tsx";
 
-export const QUEUE_COLUMNS = [
-  "Severity",
-  "Finding",
-  "Owner",
-  "Excess",
-  "Per day",
-  "Detected, UTC",
-  "Status",
-];
+export const QUEUE_COLUMNS = ["Severity", "Finding", "Owner", "Excess", "Detected, UTC", "Status"];
 
 /** The cells of one finding in the queue. */
 export function QueueRow({ finding }: { finding: Finding }) {
   const { id, severity, title, family, subject, showback, status, verdict, assignee } = finding;
+  const now = Date.now();
   const isSettled = status !== "new" && status !== "in_progress";
   return (
     <>
+      <span role="cell" class="pick">
+        <input
+          type="checkbox"
+          aria-label={`Select: ${title}`}
+          checked={isSelected(id)}
+          onChange={() => toggleSelected(id)}
+        />
+      </span>
       <span role="cell">
         <SeverityLabel severity={severity} />
       </span>
       <span role="cell" class={isSettled ? "what settled" : "what"}>
-        <a href={findingPath(id)} data-finding={id} onFocus={() => setCursor(id)}>
+        <a href={findingPath(id)} data-finding={id} title={title} onFocus={() => setCursor(id)}>
           {title}
         </a>
         <small>
@@ -40,23 +43,19 @@ export function QueueRow({ finding }: { finding: Finding }) {
           {subject.owner?.replace(/@.*/, "") ?? <span class="missing">no owner</span>}
         </small>
       </span>
-      <span role="cell" class="number strong">
-        <Amount amount={showback.excess} />
-      </span>
-      <span role="cell" class="number">
-        {finding.closed_at === null ? (
-          <Amount amount={showback.projected_daily} />
-        ) : (
-          <span class="muted">over</span>
+      <span role="cell" class="number two">
+        <span class="strong">
+          <Amount amount={showback.excess} />
+        </span>
+        {isBurning(finding, now) && (
+          <small>
+            <Amount amount={showback.projected_daily} /> a day
+          </small>
         )}
       </span>
       <span role="cell" class="two">
         <Moment at={finding.opened_at} text={shortTime(finding.opened_at)} />
-        <small>
-          {finding.closed_at === null
-            ? "going on"
-            : `lasted ${age(Date.parse(finding.last_seen) - Date.parse(finding.first_seen))}`}
-        </small>
+        <small>{standing(finding, now)}</small>
       </span>
       <span role="cell" class="two">
         {STATUS_WORDS[status]}
@@ -64,4 +63,10 @@ export function QueueRow({ finding }: { finding: Finding }) {
       </span>
     </>
   );
+}
+
+function standing(finding: Finding, now: number): string {
+  const last = Date.parse(finding.last_seen);
+  if (finding.closed_at !== null) return `lasted ${age(last - Date.parse(finding.first_seen))}`;
+  return isBurning(finding, now) ? "going on" : `quiet for ${age(now - last)}`;
 }

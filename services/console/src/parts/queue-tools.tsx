@@ -3,6 +3,7 @@ import { count } from "../format/words.ts";
 import { type Filter, isNarrowed, type Sort, SORTS, searchOf } from "../state/filter.ts";
 import { navigate } from "../state/location.ts";
 import { queue, reloadQueue, summary } from "../state/queue-store.ts";
+import { SelectionBar } from "./selection-bar.tsx";
 
 const SORT_WORDS: Readonly<Record<Sort, string>> = {
   risk: "Risk",
@@ -14,6 +15,7 @@ const TYPING_MS = 250;
 /** Search, order, and what waits to be shown. */
 export function QueueTools({ filter }: { filter: Filter }) {
   const { waiting } = queue.value;
+  const critical = waiting.filter(({ severity }) => severity === "critical").length;
   const show = (change: Partial<Filter>): void =>
     navigate(`/${searchOf({ ...filter, ...change })}`, "replace");
   return (
@@ -21,9 +23,11 @@ export function QueueTools({ filter }: { filter: Filter }) {
       <h2 id="findings-title">
         {summary.value ? count(summary.value.total, "finding") : "Findings"}
       </h2>
+      <SelectionBar />
       {waiting.length > 0 && (
         <button type="button" class="waiting" onClick={reloadQueue}>
           {waiting.length} new
+          {critical > 0 && `, ${critical} critical`}
         </button>
       )}
       {isNarrowed(filter) && (

@@ -1,10 +1,21 @@
-import { readFinding } from "../api/findings.ts";
+import { type FindingDetail, findingsOn, readFinding } from "../api/findings.ts";
 import { findingPath } from "../state/route.ts";
 import { useResource } from "../state/use-resource.ts";
 import { Amount } from "./amount.tsx";
 import { SeverityIcon } from "./severity.tsx";
 
 const MOST = 8;
+
+/** The findings that a finding names, and the worst others of its identity. */
+export function RelatedFindings({ finding }: { finding: FindingDetail }) {
+  const { id, tenant, subject, related } = finding;
+  const { identity } = subject;
+  const { data } = useResource(`findings on ${tenant} ${identity}`, async (signal) =>
+    identity === null ? [] : findingsOn(tenant, identity, MOST + 1, signal),
+  );
+  const others = (data ?? []).filter((other) => other.id !== id).map((other) => other.id);
+  return <RelatedPanel ids={[...new Set([...related, ...others])]} title="Related" />;
+}
 
 interface RelatedProps {
   ids: readonly string[];

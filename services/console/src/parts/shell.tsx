@@ -74,7 +74,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         )}
       </header>
       {children}
-      <p class="hidden" role="status" aria-live="polite">
+      <p class={announcement.value ? "toast" : "hidden"} role="status" aria-live="polite">
         {announcement.value}
       </p>
       <TriageDialog />

@@ -66,7 +66,12 @@ export function ShowbackPanel({ finding }: { finding: FindingDetail }) {
         </Pair>
       </dl>
       <p class="links">
-        <a href={timelineLink(finding)}>Timeline of {subject.identity ?? "the tenant"}</a>
+        <a href={timelineLink(finding, "identity")}>
+          Timeline of {subject.identity ?? "the tenant"}
+        </a>
+        {subject.credential && (
+          <a href={timelineLink(finding, "credential")}>Timeline of the credential</a>
+        )}
         {subject.flow && <a href={flowPath(subject.flow, tenant)}>Call tree</a>}
       </p>
     </section>
@@ -108,17 +113,21 @@ function Pair({ name, children }: { name: string; children: ComponentChildren })
   );
 }
 
-/** The days around it, with its time marked as the window. */
-export function timelineLink({ subject, tenant, first_seen, last_seen }: FindingDetail): string {
+/** The days around it as far as they are over, with its time marked as the window. */
+function timelineLink(
+  { subject, tenant, first_seen, last_seen }: FindingDetail,
+  of: "identity" | "credential",
+): string {
   const from = Date.parse(first_seen);
   const to = Date.parse(last_seen);
   const margin = Math.max(24 * HOUR, (to - from) / 2);
+  const end = Math.min(to + Math.min(margin, 24 * HOUR), Math.max(to, Date.now()));
   const params = new URLSearchParams({
     from: new Date(hour(from - margin)).toISOString(),
-    to: new Date(hour(to + Math.min(margin, 24 * HOUR)) + HOUR).toISOString(),
-    by: "model",
+    to: new Date(hour(end) + HOUR).toISOString(),
+    by: of === "identity" ? "model" : "identity",
     tenant,
-    ...(subject.identity && { identity: subject.identity }),
+    ...(subject[of] && { [of]: subject[of] }),
     window: `${new Date(minute(from)).toISOString()}_${new Date(minute(to) + 60_000).toISOString()}`,
   });
   return `/timeline?${params}`;

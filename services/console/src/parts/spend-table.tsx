@@ -1,6 +1,7 @@
 import type { TimelineReport } from "../api/timeline-shape.ts";
 import { minuteOf } from "../format/time.ts";
 import { Amount } from "./amount.tsx";
+import { numeric, TableHead } from "./table-head.tsx";
 
 /** The chart's steps that had usage, with the band where there is one. */
 export function SpendTable({ report }: { report: TimelineReport }) {
@@ -9,23 +10,9 @@ export function SpendTable({ report }: { report: TimelineReport }) {
   return (
     <table>
       <caption class="hidden">Spend by step; steps without usage are left out</caption>
-      <thead>
-        <tr>
-          <th scope="col">From, UTC</th>
-          <th scope="col" class="number">
-            Observed
-          </th>
-          <th scope="col" class="number">
-            Expected
-          </th>
-          <th scope="col" class="number">
-            At most
-          </th>
-          <th scope="col" class="number">
-            Calls
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={["From, UTC", ...["Observed", "Expected", "At most", "Calls"].map(numeric)]}
+      />
       <tbody>
         {rows.map((point) => {
           const expected = band.get(point.start);

@@ -3,8 +3,9 @@ import type { TimelineReport } from "../api/timeline-shape.ts";
 import { valueOf } from "../chart/steps.ts";
 import { compact, humanize } from "../format/words.ts";
 import { addressOf, type TimelineView } from "../state/timeline-view.ts";
-import { ExactAmount } from "./amount.tsx";
+import { Amount } from "./amount.tsx";
 import { nameOf, slotOf } from "../chart/series-name.ts";
+import { numeric, TableHead } from "./table-head.tsx";
 
 /** What the usage is made of; each value leads to itself alone. */
 export function TimelineBreakdown({
@@ -22,26 +23,12 @@ export function TimelineBreakdown({
       <h2 id="breakdown-title">{view.by ? `By ${view.by}` : "All usage"}</h2>
       <div class="wide">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">{view.by ? humanize(view.by) : "Usage"}</th>
-              <th scope="col" class="number">
-                Cost
-              </th>
-              <th scope="col" class="number">
-                Share
-              </th>
-              <th scope="col" class="number">
-                Calls
-              </th>
-              <th scope="col" class="number">
-                Tokens
-              </th>
-              <th scope="col" class="number">
-                Errors
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              view.by ? humanize(view.by) : "Usage",
+              ...["Cost", "Share", "Calls", "Tokens", "Errors"].map(numeric),
+            ]}
+          />
           <tbody>
             {series.map((one, i) => {
               const { total } = one;
@@ -58,7 +45,7 @@ export function TimelineBreakdown({
                     </span>
                   </th>
                   <td class="number">
-                    <ExactAmount amount={total.cost} />
+                    <Amount amount={total.cost} />
                     {total.unpriced_calls > 0 && (
                       <small class="unpriced"> +{total.unpriced_calls} unpriced</small>
                     )}
@@ -78,7 +65,7 @@ export function TimelineBreakdown({
               <tr>
                 <th scope="row">Together</th>
                 <td class="number strong">
-                  <ExactAmount amount={cost} />
+                  <Amount amount={cost} />
                 </td>
                 <td colSpan={4} />
               </tr>

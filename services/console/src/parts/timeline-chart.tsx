@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { formatUsd, parseUsd } from "#core/money.ts";
+import { DAY, HOUR, MINUTE } from "#core/time.ts";
 import { Chart } from "../chart/chart.tsx";
 import { stepsOf, type Metric, valueOf } from "../chart/steps.ts";
 import type { Plot } from "../chart/plot.ts";
@@ -22,6 +23,12 @@ export interface TimelineChartProps {
   onZoom(span: Span): void;
   onMark(window: Span): void;
 }
+
+const STEP_WORDS: ReadonlyMap<number, string> = new Map([
+  [MINUTE, "minute"],
+  [HOUR, "hour"],
+  [DAY, "day"],
+]);
 
 const TITLES: Readonly<Record<Metric, string>> = {
   cost: "Spend",
@@ -60,7 +67,7 @@ export function TimelineChart({ report, view, mode, onZoom, onMark }: TimelineCh
       <Chart
         heading={
           <h2 id="timeline-title">
-            {TITLES[view.metric]} per {duration(step)}
+            {TITLES[view.metric]} per {STEP_WORDS.get(step) ?? duration(step)}
           </h2>
         }
         summary={sentence(report, view.metric)}
@@ -93,6 +100,7 @@ function Legend({ report, hasBand }: { report: TimelineReport; hasBand: boolean 
       {hasBand && (
         <li>
           <span class="swatch band" /> Expected band
+          {report.step_ms < HOUR && ", an even share of each hour's"}
         </li>
       )}
     </ul>
@@ -115,6 +123,12 @@ function sentence({ series, from, to, annotations }: TimelineReport, metric: Met
   const cost = formatUsd(series.reduce((sum, { total }) => sum + (parseUsd(total.cost) ?? 0n), 0n));
   const calls = series.reduce((sum, { total }) => sum + total.calls, 0);
   const [first] = series.toSorted((a, b) => valueOf(b.total, metric) - valueOf(a.total, metric));
-  const most = series.length > 1 && first ? `, most of it ${nameOf(first)}` : "";
-  return `${usd(cost)} for ${count(calls, "call")} from ${shortTime(from)} to ${shortTime(to)} UTC${most}; ${count(annotations.length, "finding")}.`;
+  const most = series.length > 1 && first ? `, most of it by ${nameOf(first)}` : "";
+  const tokens = series.reduce((sum, { total }) => sum + valueOf(total, "tokens"), 0);
+  const amount = {
+    cost: `${usd(cost)} for ${count(calls, "call")}`,
+    calls: `${count(calls, "call")} for ${usd(cost)}`,
+    tokens: `${compact(tokens)} tokens for ${usd(cost)}`,
+  }[metric];
+  return `${amount} from ${shortTime(from)} to ${shortTime(to)} UTC${most}; ${count(annotations.length, "finding")}.`;
 }

@@ -3,6 +3,7 @@ import { type Metric, valueOf } from "../chart/steps.ts";
 import { minuteOf } from "../format/time.ts";
 import { Amount } from "./amount.tsx";
 import { nameOf } from "../chart/series-name.ts";
+import { numeric, TableHead } from "./table-head.tsx";
 
 /** The chart's steps that had usage, a column for each series. */
 export function TimelineTable({ report, metric }: { report: TimelineReport; metric: Metric }) {
@@ -12,16 +13,7 @@ export function TimelineTable({ report, metric }: { report: TimelineReport; metr
   return (
     <table>
       <caption class="hidden">By step; steps without usage are left out</caption>
-      <thead>
-        <tr>
-          <th scope="col">From, UTC</th>
-          {series.map((one) => (
-            <th key={nameOf(one)} scope="col" class="number">
-              {nameOf(one)}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={["From, UTC", ...series.map((one) => numeric(nameOf(one)))]} />
       <tbody>
         {starts.toSorted().map((start) => (
           <tr key={start}>

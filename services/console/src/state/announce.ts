@@ -2,16 +2,20 @@ import { signal } from "@preact/signals";
 import { count } from "../format/words.ts";
 import { onLive } from "./live.ts";
 
-/** What the polite live region says. */
+/** What the page says for a while, politely: to be read and to be heard. */
 export const announcement = signal("");
 
 const EVERY_MS = 4_000;
+const SHOWN_MS = 8_000;
+let fading: ReturnType<typeof setTimeout> | undefined;
 const opened = new Map<string, string>();
 let timer: ReturnType<typeof setTimeout> | null = null;
 
 /** Says something at once: the outcome of what a person did. */
 export function announce(text: string): void {
   announcement.value = text;
+  clearTimeout(fading);
+  fading = setTimeout(() => (announcement.value = ""), SHOWN_MS);
 }
 
 onLive({

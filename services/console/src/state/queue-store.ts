@@ -20,6 +20,10 @@ let shown: string | null = null;
 let abort = new AbortController();
 let summaryTimer: ReturnType<typeof setTimeout> | null = null;
 const SUMMARY_MS = 400;
+/** Whether somebody works on the list: then no row moves by itself. */
+let isHeld = false;
+let showTimer: ReturnType<typeof setTimeout> | null = null;
+const SHOW_MS = 1_000;
 
 /** Shows the list of a filter; the one that is shown already stays as it is. */
 export function showQueue(wanted: Filter): void {
@@ -31,7 +35,13 @@ export function showQueue(wanted: Filter): void {
 
 /** Reads the list from the beginning: what waited is shown, and every row takes its place. */
 export function reloadQueue(): void {
+  isHeld = false;
   void load(null);
+}
+
+/** Somebody puts a hand on the list: what comes waits from now on. */
+export function holdQueue(): void {
+  isHeld = true;
 }
 
 /** Reads the next page, where there is one. */
@@ -41,10 +51,12 @@ export function loadMore(): void {
 }
 
 export function moveBy(rows: number): void {
+  holdQueue();
   queue.value = moveCursor(queue.value, rows);
 }
 
 export function setCursor(id: string): void {
+  holdQueue();
   queue.value = { ...queue.value, cursor: id };
 }
 
@@ -63,6 +75,8 @@ async function load(cursor: string | null): Promise<void> {
   batch(() => {
     loading.value = cursor === null ? "first" : "more";
     failure.value = null;
+    // What comes from now on may be missing in the answer.
+    if (cursor === null) queue.value = { ...queue.value, waiting: [] };
   });
   try {
     if (cursor === null) refreshSummary(0);
@@ -73,6 +87,7 @@ async function load(cursor: string | null): Promise<void> {
         cursor === null ? replaceRows(queue.value, page) : appendRows(queue.value, page);
       loading.value = null;
     });
+    showUnheld();
   } catch (error) {
     if (signal.aborted) return;
     batch(() => {
@@ -80,6 +95,20 @@ async function load(cursor: string | null): Promise<void> {
       loading.value = null;
     });
   }
+}
+
+/** Where nothing can move under a hand, what comes takes its place soon, and in an empty list at once. */
+function showUnheld(): void {
+  const mayShow = (): boolean => {
+    const { rows, waiting } = queue.value;
+    return waiting.length > 0 && loading.value === null && (rows.length === 0 || !isHeld);
+  };
+  if (!mayShow()) return;
+  const show = (): void => {
+    showTimer = null;
+    if (mayShow()) reloadQueue();
+  };
+  showTimer ??= setTimeout(show, queue.value.rows.length === 0 ? 0 : SHOW_MS);
 }
 
 function refreshSummary(wait = SUMMARY_MS): void {
@@ -116,6 +145,7 @@ onLive({
       (all, entry) => takeEntry(all, entry.finding, filter),
       queue.value,
     );
+    showUnheld();
     refreshSummary();
   },
   onGap() {

@@ -4,8 +4,8 @@ import type { Filter } from "./filter.ts";
 /** The list as it is shown: rows keep their places while a person works, whatever streams in. */
 export interface Queue {
   rows: readonly Finding[];
-  /** Ids of findings that came since and wait to be shown. */
-  waiting: readonly string[];
+  /** Findings that came since and wait to be shown. */
+  waiting: readonly Finding[];
   /** The finding the cursor is on; it never moves to another one by itself. */
   cursor: string | null;
   next: string | null;
@@ -18,10 +18,15 @@ export interface Page {
   next: string | null;
 }
 
-/** The list read anew: nothing waits, and the cursor stays where its finding is still there. */
-export function replaceRows({ cursor }: Queue, { items, next }: Page): Queue {
-  const isThere = items.some(({ id }) => id === cursor);
-  return { rows: items, waiting: [], cursor: isThere ? cursor : (items[0]?.id ?? null), next };
+/** The list read anew: what waited is in it, and the cursor stays where its finding is still there. */
+export function replaceRows({ waiting, cursor }: Queue, { items, next }: Page): Queue {
+  const shown = new Set(items.map(({ id }) => id));
+  return {
+    rows: items,
+    waiting: waiting.filter(({ id }) => !shown.has(id)),
+    cursor: cursor !== null && shown.has(cursor) ? cursor : (items[0]?.id ?? null),
+    next,
+  };
 }
 
 /** One more page. A finding that moved in the order between two pages is not shown twice. */
@@ -37,8 +42,8 @@ export function takeEntry(queue: Queue, finding: Finding, filter: Filter): Queue
     if (queue.rows[index]!.revision > finding.revision) return queue;
     return { ...queue, rows: queue.rows.with(index, finding) };
   }
-  const others = queue.waiting.filter((id) => id !== finding.id);
-  if (matches(finding, filter)) return { ...queue, waiting: [...others, finding.id] };
+  const others = queue.waiting.filter(({ id }) => id !== finding.id);
+  if (matches(finding, filter)) return { ...queue, waiting: [...others, finding] };
   return others.length === queue.waiting.length ? queue : { ...queue, waiting: others };
 }
 

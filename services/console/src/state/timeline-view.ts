@@ -17,6 +17,9 @@ export const RANGES: Readonly<Record<string, number>> = {
   "30d": 30 * DAY,
 };
 const USUAL_RANGE = "7d";
+/** By the hour, a shorter stretch has too few columns and a longer one too many. */
+const SHORT = 12 * HOUR;
+const LONG = 20 * DAY;
 
 export interface Span {
   from: number;
@@ -80,7 +83,13 @@ export function spanAt({ span }: TimelineView, now: number): Span {
 export function requestOf(view: TimelineView, span: Span): TimelineRequest {
   const { by, metric, where, window } = view;
   const clipped = window && clip(window, span);
-  return { ...span, by, metric, ...where, window: clipped };
+  return { ...span, step: stepOf(view, span), by, metric, ...where, window: clipped };
+}
+
+/** Whole hours where an identity's band is to be seen, which is one of hours; else as the service chooses. */
+function stepOf({ where }: TimelineView, { from, to }: Span): number | null {
+  const hasBand = where.identity !== undefined && where.identity !== "_none";
+  return hasBand && to - from >= SHORT && to - from <= LONG ? HOUR : null;
 }
 
 /** The part of a stretch that lies inside another, in whole minutes; null where none does. */

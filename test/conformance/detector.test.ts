@@ -117,8 +117,9 @@ describe.each(DETECTORS.map((detector) => [detector.id, detector] as const))(
         const call = { event: { ...event, id: `${i}`, flow, content }, at, cost: 1n, flow: "s" };
         drive.feed(shadow ? { ...call, shadow } : call);
       }
-      // A steady stream of a day is nothing to begin with where more than that is asked for.
-      expect(drive.states.size).toBe(detector.begins ? 0 : 1);
+      // What such a stream is no beginning of keeps nothing.
+      expect(drive.states.size).toBeLessThanOrEqual(1);
+      if (!detector.begins) expect(drive.states.size).toBe(1);
       for (const state of drive.states.values()) {
         expect(JSON.stringify(state).length).toBeLessThan(LARGEST_STATE);
       }

@@ -66,7 +66,7 @@ export function createAccept(
       refused.length > 0 && quarantine.put(refused).catch(unavailable),
       accepted.length > 0 && append(accepted),
     ]);
-    for (const { event } of accepted) recent.remember(event);
+    recent.rememberAll(inBatch);
     return { ...answer, accepted: accepted.length };
   };
 }

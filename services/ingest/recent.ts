@@ -9,23 +9,33 @@ const MOST = 200_000;
 export interface RecentEvents {
   isKnown(event: UsageEvent): boolean;
   remember(event: UsageEvent): void;
+  /** Remembers all that another one does. */
+  rememberAll(other: RecentEvents): void;
+  /** Keys with what tells a retry from another event. */
+  entries(): Iterable<readonly [string, string]>;
 }
 
 export function createRecentEvents(): RecentEvents {
   let young = new Map<string, string>();
   let old = new Map<string, string>();
+  const set = (key: string, content: string): void => {
+    if (young.size >= MOST) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, content);
+  };
   return {
     isKnown(event) {
       const key = keyOf(event);
-      return (young.get(key) ?? old.get(key)) === contentOf(event);
+      const known = young.get(key) ?? old.get(key);
+      return known !== undefined && known === contentOf(event);
     },
-    remember(event) {
-      if (young.size >= MOST) {
-        old = young;
-        young = new Map();
-      }
-      young.set(keyOf(event), contentOf(event));
+    remember: (event) => set(keyOf(event), contentOf(event)),
+    rememberAll(other) {
+      for (const [key, content] of other.entries()) set(key, content);
     },
+    entries: () => [...old, ...young],
   };
 }
 

@@ -2,12 +2,11 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { createProgram } from "#core/pipeline/program.ts";
 import type { ResolvedEvent } from "#core/pipeline/sort-window.ts";
-import { createDigest } from "#core/privacy.ts";
 import { DEFAULT_IMPACT } from "#core/severity.ts";
-import { readFiles } from "#services/replay/read-files.ts";
 import { replay } from "#services/replay/replay.ts";
 import { loadRules } from "#services/rules/load.ts";
 import { loadSite, NO_SITE_FILES } from "#services/site.ts";
+import { readEvents } from "./read-events.ts";
 
 /**
  * How well `prompt-loop` finds labelled loops, and how often it is wrong, with the digests as sent and
@@ -62,16 +61,7 @@ for (const [name, without] of VARIANTS) {
 async function* taken(
   without: (typeof VARIANTS)[number][1],
 ): AsyncGenerator<readonly ResolvedEvent[]> {
-  const origin = { source: "file", tenants: null, digest: createDigest("bench") };
-  const nothing = (): void => {};
-  const reading = {
-    origin,
-    resolution: site,
-    format: "native" as const,
-    onProblem: nothing,
-    onBytes: nothing,
-  };
-  for await (const batch of readFiles([events!], reading)) {
+  for await (const batch of readEvents(events!, site)) {
     for (const { event } of batch) {
       for (const digest of without) delete event.content?.[digest];
     }

@@ -10,15 +10,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createProgram } from "#core/pipeline/program.ts";
-import { createDigest } from "#core/privacy.ts";
 import { DEFAULT_IMPACT } from "#core/severity.ts";
-import { readFiles } from "#services/replay/read-files.ts";
 import { replay } from "#services/replay/replay.ts";
 import { loadRules } from "#services/rules/load.ts";
 import { loadSite, NO_SITE_FILES } from "#services/site.ts";
 import { demoLines } from "./demo-lines.ts";
 import { median, print, rateSince, ratios, spread } from "./figures.ts";
 import { parseLines } from "./floor.ts";
+import { readEvents } from "./read-events.ts";
 
 /**
  * Throughput of `replay` as a ratio to the floor: a loop that splits the same plain file into lines
@@ -48,16 +47,7 @@ async function run(file: string): Promise<void> {
     const parsing = performance.now();
     const floor = rateSince(parsing, parseLines(readFileSync(file)));
     const replaying = performance.now();
-    const result = await replay(
-      program,
-      readFiles([file], {
-        origin: { source: "file", tenants: null, digest: createDigest("bench") },
-        resolution: site,
-        format: "auto",
-        onProblem: () => {},
-        onBytes: () => {},
-      }),
-    );
+    const result = await replay(program, readEvents(file, site));
     const replayed = rateSince(replaying, result.events);
     events = result.events;
     findings = result.findings.length;

@@ -2,14 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CompiledRule, createProgram } from "#core/pipeline/program.ts";
-import { createDigest } from "#core/privacy.ts";
 import { DEFAULT_IMPACT } from "#core/severity.ts";
-import { readFiles } from "#services/replay/read-files.ts";
 import { replay } from "#services/replay/replay.ts";
 import { loadSite, NO_SITE_FILES } from "#services/site.ts";
 import { demoLines } from "./demo-lines.ts";
 import { print, rateSince, ratios, spread } from "./figures.ts";
 import { runEngine } from "./rules/json-rules-engine.ts";
+import { readEvents } from "./read-events.ts";
 import { compileSimple, mixedRules } from "./rules/rule-files.ts";
 import { simpleRules } from "./rules/simple-rules.ts";
 
@@ -89,16 +88,7 @@ async function tenToFourHundred(file: string, models: readonly string[]): Promis
 
 /** Events replayed under these rules and no others. */
 async function run(rules: readonly CompiledRule[], file: string): Promise<number> {
-  const { events } = await replay(
-    createProgram(rules, DEFAULT_IMPACT),
-    readFiles([file], {
-      origin: { source: "file", tenants: null, digest: createDigest("bench") },
-      resolution: site,
-      format: "auto",
-      onProblem: () => {},
-      onBytes: () => {},
-    }),
-  );
+  const { events } = await replay(createProgram(rules, DEFAULT_IMPACT), readEvents(file, site));
   return events;
 }
 
